@@ -1,0 +1,97 @@
+package sidecar
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+
+	dapr "github.com/dapr/go-sdk/client"
+
+	"orderly/services/internal/event"
+	"orderly/services/internal/telemetry"
+)
+
+// Publish sends events to a topic in one bulk call. On an error some may have
+// been accepted: publish all of them again, receivers know a repeat by its id.
+func (c *Client) Publish(ctx context.Context, pubsub, topic string, events []event.Event) error {
+	entries := make([]any, len(events))
+	for i, e := range events {
+		body, err := json.Marshal(e)
+		if err != nil {
+			return fmt.Errorf("publish %s: %w", e.ID, err)
+		}
+		entries[i] = dapr.PublishEventsEvent{EntryID: strconv.Itoa(i), Data: body, ContentType: "application/cloudevents+json"}
+	}
+	res := c.dapr.PublishEvents(ctx, pubsub, topic, entries)
+	if len(res.FailedEvents) > 0 || res.Error != nil {
+		return fmt.Errorf("publish to %s: %d of %d events failed: %w", topic, len(res.FailedEvents), len(events), res.Error)
+	}
+	return nil
+}
+
+// PublishAsIs sends one CloudEvent in its JSON form, unchanged.
+func (c *Client) PublishAsIs(ctx context.Context, pubsub, topic string, body []byte) error {
+	err := c.dapr.PublishEvent(ctx, pubsub, topic, body, dapr.PublishEventWithContentType("application/cloudevents+json"))
+	if err != nil {
+		return fmt.Errorf("publish to %s: %w", topic, err)
+	}
+	return nil
+}
+
+// Answer is what an invoked app answered.
+type Answer struct {
+	Status      int
+	ContentType string
+	Body        []byte
+}
+
+// Invoke posts body as JSON to a method of app through both sidecars. An error
+// means that no answer came; any answer, failures included, is an Answer.
+func (c *Client) Invoke(ctx context.Context, app, method string, body []byte) (Answer, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+"/v1.0/invoke/"+app+"/method/"+method, bytes.NewReader(body))
+	if err != nil {
+		return Answer{}, fmt.Errorf("invoke %s: %w", app, err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("dapr-api-token", c.cfg.Token)
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return Answer{}, fmt.Errorf("invoke %s: %w", app, err)
+	}
+	defer resp.Body.Close()
+	got, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return Answer{}, fmt.Errorf("invoke %s: read answer: %w", app, err)
+	}
+	return Answer{Status: resp.StatusCode, ContentType: resp.Header.Get("Content-Type"), Body: got}, nil
+}
+
+// Bind invokes the create operation of an output binding; trace and baggage of
+// ctx travel in its metadata.
+func (c *Client) Bind(ctx context.Context, binding string, data []byte, meta map[string]string) error {
+	all := telemetry.Carry(ctx)
+	for k, v := range meta {
+		all[k] = v
+	}
+	err := c.dapr.InvokeOutputBinding(ctx, &dapr.InvokeBindingRequest{Name: binding, Operation: "create", Data: data, Metadata: all})
+	if err != nil {
+		return fmt.Errorf("binding %s: %w", binding, err)
+	}
+	return nil
+}
+
+// Secret reads one secret.
+func (c *Client) Secret(ctx context.Context, store, key string) (string, error) {
+	got, err := c.dapr.GetSecret(ctx, store, key, nil)
+	if err != nil {
+		return "", fmt.Errorf("secret %s/%s: %w", store, key, err)
+	}
+	if v := got[key]; v != "" {
+		return v, nil
+	}
+	return "", fmt.Errorf("secret %s/%s is empty", store, key)
+}

@@ -1,0 +1,81 @@
+// Package sidecar is this system's use of Dapr: state with conflicts told
+// apart, bulk publish, invocation, bindings, secrets and health.
+package sidecar
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	dapr "github.com/dapr/go-sdk/client"
+	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/metadata"
+)
+
+// maxMessage is the largest gRPC message to or from the sidecar, in bytes.
+const maxMessage = 20 << 20
+
+// Config says where the sidecar listens.
+type Config struct {
+	HTTPPort int
+	GRPCPort int
+	Token    string // DAPR_API_TOKEN; empty when the sidecar asks for none
+}
+
+// Client talks to one sidecar. It may be made before the sidecar runs.
+type Client struct {
+	dapr  dapr.Client
+	http  *http.Client // traced
+	plain *http.Client
+	base  string
+	cfg   Config
+}
+
+// New returns a client; it does not wait for the sidecar.
+func New(cfg Config) (*Client, error) {
+	// The gRPC default waits up to two minutes between attempts to connect: a
+	// restarted sidecar must be found again within a second.
+	quick := backoff.DefaultConfig
+	quick.BaseDelay, quick.MaxDelay = 50*time.Millisecond, time.Second
+	conn, err := grpc.NewClient(net.JoinHostPort("127.0.0.1", strconv.Itoa(cfg.GRPCPort)),
+		grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithStatsHandler(otelgrpc.NewClientHandler()),
+		grpc.WithUnaryInterceptor(withToken(cfg.Token)),
+		grpc.WithConnectParams(grpc.ConnectParams{Backoff: quick, MinConnectTimeout: time.Second}),
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage), grpc.MaxCallSendMsgSize(maxMessage)))
+	if err != nil {
+		return nil, fmt.Errorf("sidecar: %w", err)
+	}
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.Proxy = nil
+	t.MaxIdleConnsPerHost = 512
+	return &Client{
+		dapr:  dapr.NewClientWithConnection(conn),
+		http:  &http.Client{Transport: otelhttp.NewTransport(t)},
+		plain: &http.Client{Transport: t},
+		base:  "http://" + net.JoinHostPort("127.0.0.1", strconv.Itoa(cfg.HTTPPort)),
+		cfg:   cfg,
+	}, nil
+}
+
+// Close releases the connections.
+func (c *Client) Close() {
+	c.dapr.Close()
+	c.http.CloseIdleConnections()
+}
+
+func withToken(token string) grpc.UnaryClientInterceptor {
+	return func(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+		if token != "" {
+			ctx = metadata.AppendToOutgoingContext(ctx, "dapr-api-token", token)
+		}
+		return invoke(ctx, method, req, reply, cc, opts...)
+	}
+}
