@@ -1,0 +1,79 @@
+package serve
+
+import (
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"orderly/services/internal/problem"
+	"orderly/services/internal/sidecar"
+)
+
+// Frame holds what the routes of one service share.
+type Frame struct {
+	Service  string
+	Config   Config
+	Log      *slog.Logger
+	Sidecar  *sidecar.Client
+	Needs    sidecar.Needs
+	Problems problem.Table
+	Contract fs.FS // openapi.yaml, asyncapi.yaml and schemas, served from the root
+	Metrics  *Metrics
+
+	ready   atomic.Pointer[[]string] // reasons not to be; nil before the first check
+	leaving chan struct{}            // closed when intake stops
+}
+
+// NewFrame returns the frame of a service.
+func NewFrame(service string, cfg Config, log *slog.Logger, sc *sidecar.Client, needs sidecar.Needs, table problem.Table, contract fs.FS) *Frame {
+	return &Frame{Service: service, Config: cfg, Log: log, Sidecar: sc, Needs: needs, Problems: table, Contract: contract,
+		Metrics: newMetrics(prometheus.NewRegistry()), leaving: make(chan struct{})}
+}
+
+// Leaving is closed when the service begins to stop: streams end then.
+func (f *Frame) Leaving() <-chan struct{} { return f.leaving }
+
+// Router returns a router with the rows that every service has.
+func (f *Frame) Router() chi.Router {
+	r := chi.NewRouter()
+	r.Use(f.trace, f.observe, f.recover)
+	r.NotFound(f.Handle(func(_ http.ResponseWriter, r *http.Request) error {
+		return problem.New(http.StatusNotFound, "no-such-route", "There is no %s here; see /openapi.yaml for what is.", r.URL.Path)
+	}))
+	r.MethodNotAllowed(f.Handle(func(w http.ResponseWriter, req *http.Request) error {
+		allow := allowed(r, req.URL.Path)
+		w.Header().Set("Allow", allow)
+		return problem.New(http.StatusMethodNotAllowed, "method-not-allowed", "Use %s here.", allow)
+	}))
+	r.Get("/healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
+	r.Get("/readyz", f.Handle(f.readyz))
+	r.Get("/version", f.Handle(version))
+	r.Method(http.MethodGet, "/metrics", promhttp.HandlerFor(f.Metrics.registry, promhttp.HandlerOpts{}))
+	files := http.FileServerFS(f.Contract)
+	for _, path := range []string{"/openapi.yaml", "/asyncapi.yaml", "/schemas/*", "/examples/*"} {
+		r.Method(http.MethodGet, path, files)
+	}
+	return r
+}
+
+func allowed(r chi.Router, path string) string {
+	var methods []string
+	for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		if r.Match(chi.NewRouteContext(), m, path) {
+			methods = append(methods, m)
+		}
+	}
+	slices.Sort(methods)
+	return strings.Join(methods, ", ")
+}
+
+// sidecarProbe is how often readiness is checked.
+const sidecarProbe = 500 * time.Millisecond

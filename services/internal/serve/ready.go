@@ -1,0 +1,72 @@
+package serve
+
+import (
+	"context"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"orderly/services/internal/problem"
+	"orderly/services/internal/wire"
+)
+
+// watch keeps readiness true to the sidecar's own state.
+func (f *Frame) watch(ctx context.Context) {
+	tick := time.NewTicker(sidecarProbe)
+	defer tick.Stop()
+	was := false
+	for {
+		probe, cancel := context.WithTimeout(ctx, 2*time.Second)
+		reasons := f.Sidecar.Check(probe, f.Needs)
+		cancel()
+		f.ready.Store(&reasons)
+		if now := len(reasons) == 0; now != was && ctx.Err() == nil {
+			f.Log.InfoContext(ctx, "readiness changed", "ready", now, "reasons", reasons)
+			was = now
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Ready reports whether the sidecar, its components and subscriptions can be used.
+func (f *Frame) Ready() bool { return len(f.reasons()) == 0 }
+
+func (f *Frame) reasons() []string {
+	select {
+	case <-f.leaving:
+		return []string{"the service is stopping"}
+	default:
+	}
+	if r := f.ready.Load(); r != nil {
+		return *r
+	}
+	return []string{"the sidecar was not asked yet"}
+}
+
+func (f *Frame) readyz(w http.ResponseWriter, _ *http.Request) error {
+	if reasons := f.reasons(); len(reasons) > 0 {
+		return problem.New(http.StatusServiceUnavailable, "not-ready", "The service cannot work yet; see reasons.").
+			With("reasons", reasons).After(time.Second)
+	}
+	return wire.Reply(w, http.StatusOK, map[string]string{"status": "ready"})
+}
+
+func version(w http.ResponseWriter, _ *http.Request) error {
+	v := map[string]string{"version": Version}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		v["go"] = info.GoVersion
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				v["commit"] = s.Value
+			}
+		}
+	}
+	return wire.Reply(w, http.StatusOK, v)
+}
+
+// Version of the services; a release sets it with -ldflags -X.
+var Version = "0.1.0"
