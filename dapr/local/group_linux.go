@@ -1,0 +1,9 @@
+package local
+
+import "syscall"
+
+// ownGroup keeps the terminal's Ctrl-C from the children, which are stopped in order by their parent, and has the
+// kernel end them when the parent is killed.
+func ownGroup() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+}

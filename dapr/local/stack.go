@@ -1,0 +1,144 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// Options say what to run and where.
+type Options struct {
+	Root  string              // the project: components and dapr files are read from here
+	Dir   string              // working directory of every process: state in .data, tokens and logs in .dapr
+	Bin   Bin                 // what Build made
+	Run   RunFile             // what ReadRunFile read; Common.ResourcesPaths may be replaced to run another set
+	Ports Ports               // from DefaultPorts or FreePorts
+	Env   map[string][]string // further environment ("KEY=value") by process name; "" is for every process
+}
+
+// Stack is the whole system as processes.
+type Stack struct {
+	Options
+	Tokens Tokens
+
+	processes map[string]*Process
+	deaths    chan Exit
+}
+
+// New prepares directories, tokens and secrets; nothing runs yet.
+func New(o Options) (*Stack, error) {
+	s := &Stack{Options: o, processes: map[string]*Process{}, deaths: make(chan Exit, 64)}
+	logs := filepath.Join(o.Dir, ".dapr", "logs")
+	for _, dir := range []string{logs, filepath.Join(o.Dir, ".data", "mail")} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return nil, err
+		}
+	}
+	if err := ensureSecrets(o.Dir); err != nil {
+		return nil, err
+	}
+	var err error
+	if s.Tokens, err = NewTokens(o.Dir); err != nil {
+		return nil, err
+	}
+	for name, command := range s.commands() {
+		log := filepath.Join(logs, name+".log")
+		if err := os.Truncate(log, 0); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return nil, err
+		}
+		s.processes[name] = &Process{Name: name, Log: log, command: command, died: s.died}
+	}
+	return s, nil
+}
+
+// Apps returns the names of the services, in the order of the run file.
+func (s *Stack) Apps() []string {
+	var ids []string
+	for _, a := range s.Run.Apps {
+		ids = append(ids, a.ID)
+	}
+	return ids
+}
+
+// Process returns one process by name: "broker", "order", "order.sidecar". It panics on any other name.
+func (s *Stack) Process(name string) *Process {
+	p, ok := s.processes[name]
+	if !ok {
+		panic(fmt.Sprintf("no process is called %q", name))
+	}
+	return p
+}
+
+// AppURL is the address of a service itself.
+func (s *Stack) AppURL(app string) string { return "http://" + address(s.Ports.Apps[app].App) }
+
+// SidecarURL is the address of a service's sidecar.
+func (s *Stack) SidecarURL(app string) string { return "http://" + address(s.Ports.Apps[app].HTTP) }
+
+// BrokerURL is the address of the broker.
+func (s *Stack) BrokerURL() string { return "nats://" + address(s.Ports.Broker) }
+
+// Died reports every process that ended without being asked to.
+func (s *Stack) Died() <-chan Exit { return s.deaths }
+
+func (s *Stack) died(e Exit) {
+	select {
+	case s.deaths <- e:
+	default: // nobody listens, and 64 deaths tell enough
+	}
+}
+
+// Start starts every process and waits until the system is ready. A process that dies on the way is the error.
+func (s *Stack) Start(ctx context.Context) error {
+	if err := s.Process("broker").Start(); err != nil {
+		return err
+	}
+	for _, app := range s.Apps() {
+		for _, name := range []string{app, app + ".sidecar"} {
+			if err := s.Process(name).Start(); err != nil {
+				return err
+			}
+		}
+	}
+	return s.Ready(ctx)
+}
+
+// Each process has this long to end by itself; a service drains for up to 10 s.
+const grace = 12 * time.Second
+
+// Stop ends everything in the order that loses least: services drain while their sidecars still work, then the
+// sidecars, the broker last. It returns the exits of those that did not end with code 0.
+func (s *Stack) Stop(ctx context.Context) error {
+	var apps, sidecars []string
+	for _, app := range s.Apps() {
+		apps, sidecars = append(apps, app), append(sidecars, app+".sidecar")
+	}
+	return errors.Join(s.stop(ctx, apps), s.stop(ctx, sidecars), s.stop(ctx, []string{"broker"}))
+}
+
+func (s *Stack) stop(ctx context.Context, names []string) error {
+	ctx, cancel := context.WithTimeout(ctx, grace)
+	defer cancel()
+	failed := make([]error, len(names))
+	var wg sync.WaitGroup
+	for i, name := range names {
+		wg.Go(func() {
+			if e := s.Process(name).Stop(ctx); e.Code != 0 {
+				failed[i] = e
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(failed...)
+}
+
+// Kill ends every process at once.
+func (s *Stack) Kill() {
+	for _, p := range s.processes {
+		p.Kill()
+	}
+}
