@@ -80,7 +80,7 @@ func complete(ctx context.Context, path string) bool {
 func fingerprint(source string) (string, error) {
 	sum := sha256.New()
 	fmt.Fprintln(sum, daprVersion, runtime.Version())
-	for _, name := range []string{"go.mod", "go.sum", "main.go"} {
+	for _, name := range []string{"go.mod", "go.sum", "main.go", "jetstream.go"} {
 		body, err := os.ReadFile(filepath.Join(source, name))
 		if err != nil {
 			return "", err

@@ -4,7 +4,10 @@ module orderly/dapr/runtime/broker
 
 go 1.26
 
-require github.com/nats-io/nats-server/v2 v2.12.15
+require (
+	github.com/nats-io/nats-server/v2 v2.12.15
+	github.com/nats-io/nats.go v1.51.0
+)
 
 require (
 	github.com/antithesishq/antithesis-sdk-go v0.7.2-default-no-op // indirect

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
 )
 
 // topics is every topic of the system. Each has a stream of its own: one durable consumer name per app then serves
@@ -14,14 +16,20 @@ var topics = []string{"orders", "orders.deadletter", "stock", "stock.deadletter"
 
 // ensureStreams makes each topic's stream, or brings an older one to these settings.
 func ensureStreams(ns *server.Server) error {
-	account := ns.GlobalAccount()
+	conn, err := nats.Connect("", nats.InProcessServer(ns))
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	js, err := conn.JetStream()
+	if err != nil {
+		return err
+	}
 	for _, topic := range topics {
 		config := stream(topic)
-		existing, err := account.LookupStream(config.Name)
-		if err == nil {
-			err = existing.Update(&config)
-		} else {
-			_, err = account.AddStream(&config)
+		_, err := js.UpdateStream(&config)
+		if errors.Is(err, nats.ErrStreamNotFound) {
+			_, err = js.AddStream(&config)
 		}
 		if err != nil {
 			return fmt.Errorf("stream of topic %s: %w", topic, err)
@@ -30,20 +38,17 @@ func ensureStreams(ns *server.Server) error {
 	return nil
 }
 
-func stream(topic string) server.StreamConfig {
-	return server.StreamConfig{
+func stream(topic string) nats.StreamConfig {
+	return nats.StreamConfig{
 		Name:     strings.ReplaceAll(topic, ".", "_"), // a stream's name may have no dot
 		Subjects: []string{topic},
-		Storage:  server.FileStorage,
+		Storage:  nats.FileStorage,
 		Replicas: 1,
-		// Kept for a week whether read or not, so that a consumer added later can read back. A consumer that was
-		// away longer than that has lost events.
-		Retention: server.LimitsPolicy,
+		// Kept for a week, read or not, so that an app that subscribes later can read back; one that was away for
+		// longer has lost events. There is no limit by size, which would drop what nobody has read yet: when the
+		// disk is three quarters full the broker refuses new events, and their publishers keep them and try again.
+		Retention: nats.LimitsPolicy,
 		MaxAge:    7 * 24 * time.Hour,
-		// A full stream refuses new events, which their publisher keeps and sends again, instead of dropping old
-		// ones that somebody may not have read yet.
-		MaxBytes: 8 << 30,
-		Discard:  server.DiscardNew,
 		// Not the usual two minutes: a replayed dead letter and an event sent again carry the id of the first one,
 		// and the broker would take them, answer OK and throw them away. Consumers know duplicates by id.
 		Duplicates: 100 * time.Millisecond,

@@ -8,7 +8,6 @@ package main
 import (
 	"github.com/dapr/components-contrib/bindings/smtp"
 	"github.com/dapr/components-contrib/nameresolution/sqlite"
-	"github.com/dapr/components-contrib/pubsub/jetstream"
 	"github.com/dapr/dapr/cmd/daprd/app"
 	"github.com/dapr/dapr/pkg/components/bindings"
 	"github.com/dapr/dapr/pkg/components/nameresolution"
@@ -16,7 +15,7 @@ import (
 )
 
 func main() {
-	pubsub.DefaultRegistry.RegisterComponent(jetstream.NewJetStream, "jetstream")
+	pubsub.DefaultRegistry.RegisterComponent(newJetStream, "jetstream")
 	nameresolution.DefaultRegistry.RegisterComponent(sqlite.NewResolver, "sqlite")
 	bindings.DefaultRegistry.RegisterOutputBinding(smtp.NewSMTP, "smtp")
 	app.Run()
