@@ -22,7 +22,7 @@ import (
 type Receiver struct {
 	Handle     func(context.Context, Event) error
 	Problems   problem.Table                                                        // which errors are final
-	DeadLetter func(ctx context.Context, body json.RawMessage, reason string) error // keeps a final failure, with its reason
+	DeadLetter func(ctx context.Context, body []byte, reason string) error // keeps a final failure, with its reason
 	Observe    func(typ, result string)                                             // counts; result is ok, retry or dead
 	Log        *slog.Logger
 }

@@ -49,10 +49,10 @@ type Answer struct {
 	Body        []byte
 }
 
-// Invoke posts body as JSON to a method of app through both sidecars. An error
+// Invoke calls path of app with a JSON body through both sidecars. An error
 // means that no answer came; any answer, failures included, is an Answer.
-func (c *Client) Invoke(ctx context.Context, app, method string, body []byte) (Answer, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+"/v1.0/invoke/"+app+"/method/"+method, bytes.NewReader(body))
+func (c *Client) Invoke(ctx context.Context, verb, app, path string, body []byte) (Answer, error) {
+	req, err := http.NewRequestWithContext(ctx, verb, c.base+"/v1.0/invoke/"+app+"/method"+path, bytes.NewReader(body))
 	if err != nil {
 		return Answer{}, fmt.Errorf("invoke %s: %w", app, err)
 	}

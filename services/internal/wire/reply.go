@@ -49,7 +49,7 @@ func ReadPage(r *http.Request) (Page, error) {
 }
 
 // BadCursor is the problem of a cursor that this service did not hand out.
-func BadCursor() error {
+func BadCursor() *problem.Problem {
 	return Invalid(problem.Field{Field: "cursor", Rule: "cursor", Message: "must be a nextCursor of this list, as it was answered"})
 }
 

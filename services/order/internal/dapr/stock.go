@@ -1,0 +1,130 @@
+package dapr
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"orderly/services/internal/problem"
+	"orderly/services/internal/sidecar"
+	"orderly/services/order/internal/order"
+)
+
+// Invoker calls another app through the sidecar.
+type Invoker interface {
+	Invoke(ctx context.Context, verb, app, path string, body []byte) (sidecar.Answer, error)
+}
+
+// Stock asks the app "stock" through both sidecars.
+type Stock struct {
+	Sidecar Invoker
+	Timeout time.Duration // how long a customer waits for stock before the order is kept as pending
+	HoldTTL time.Duration // how long a hold lives whose order was never kept
+}
+
+type line struct {
+	SKU       string       `json:"sku"`
+	Quantity  int64        `json:"quantity"`
+	UnitPrice *order.Money `json:"unitPrice,omitempty"`
+}
+
+type reservation struct {
+	OrderID    string `json:"orderId"`
+	Items      []line `json:"items"`
+	TTLSeconds int64  `json:"ttlSeconds,omitempty"`
+}
+
+// refusal is what is read of stock's problem+json.
+type refusal struct {
+	Code      string           `json:"code"`
+	Detail    string           `json:"detail"`
+	SKUs      []string         `json:"skus"`
+	Shortages []order.Shortage `json:"shortages"`
+	Items     []line           `json:"items"`
+}
+
+// Reserve holds items for an order; see order.Stock.
+func (s Stock) Reserve(ctx context.Context, orderID string, items []order.Item) ([]order.Item, error) {
+	ask := reservation{OrderID: orderID, TTLSeconds: int64(s.HoldTTL / time.Second)}
+	for _, it := range items {
+		ask.Items = append(ask.Items, line{SKU: it.SKU, Quantity: it.Quantity})
+	}
+	body, err := json.Marshal(ask)
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.call(ctx, http.MethodPost, "/v1/reservations", body)
+	if err != nil {
+		return nil, err
+	}
+	if a.Status/100 != 2 {
+		return nil, refused(a, orderID, items)
+	}
+	var held reservation
+	if err := json.Unmarshal(a.Body, &held); err != nil {
+		return nil, fmt.Errorf("%w in a way that can be read: %w", order.ErrStockSilent, err)
+	}
+	return priced(items, held.Items)
+}
+
+// Release gives back what is held for an order; see order.Stock.
+func (s Stock) Release(ctx context.Context, orderID string) error {
+	a, err := s.call(ctx, http.MethodDelete, "/v1/reservations/"+url.PathEscape(orderID), nil)
+	if err == nil && a.Status/100 != 2 {
+		err = refused(a, orderID, nil)
+	}
+	return err
+}
+
+// call returns an answer that stock itself gave. What the sidecars say in its
+// place, such as 500 for an app that is gone, means that stock is silent.
+func (s Stock) call(ctx context.Context, verb, path string, body []byte) (sidecar.Answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
+	defer cancel()
+	a, err := s.Sidecar.Invoke(ctx, verb, "stock", path, body)
+	if err != nil {
+		return a, fmt.Errorf("%w: %w", order.ErrStockSilent, err)
+	}
+	decided := a.Status/100 == 2 || strings.HasPrefix(a.ContentType, problem.ContentType) && a.Status/100 == 4 && a.Status != http.StatusTooManyRequests
+	if !decided {
+		return a, fmt.Errorf("%w: %d %.200s", order.ErrStockSilent, a.Status, a.Body)
+	}
+	return a, nil
+}
+
+func refused(a sidecar.Answer, orderID string, items []order.Item) error {
+	var no refusal
+	if err := json.Unmarshal(a.Body, &no); err != nil {
+		return fmt.Errorf("%w in a way that can be read: %w", order.ErrStockSilent, err)
+	}
+	if no.Code != "out-of-stock" {
+		return &order.Refused{Code: no.Code, Detail: no.Detail, SKUs: no.SKUs}
+	}
+	short := &order.OutOfStock{OrderID: orderID, Shortages: no.Shortages, Items: items}
+	if p, err := priced(items, no.Items); err == nil {
+		short.Items = p
+	}
+	return short
+}
+
+// priced returns items with the prices stock answered. Other items than those
+// asked for mean that a request with the same key, but another body, was first.
+func priced(items []order.Item, answered []line) ([]order.Item, error) {
+	prices := map[string]line{}
+	for _, l := range answered {
+		prices[l.SKU] = l
+	}
+	out := make([]order.Item, len(items))
+	for i, it := range items {
+		l, ok := prices[it.SKU]
+		if !ok || l.Quantity != it.Quantity || l.UnitPrice == nil || len(answered) != len(items) {
+			return nil, order.ErrKeyReused
+		}
+		out[i] = order.Item{SKU: it.SKU, Quantity: it.Quantity, UnitPrice: l.UnitPrice}
+	}
+	return out, nil
+}
