@@ -1,6 +1,7 @@
 package event
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,7 +26,7 @@ func DeadLetter(body []byte, app, reason string) ([]byte, error) {
 			return nil, fmt.Errorf("dead letter: %w", err)
 		}
 	}
-	return json.Marshal(members)
+	return encode(members)
 }
 
 // OpenDeadLetter is the way back: the event without what DeadLetter added, and
@@ -40,7 +41,7 @@ func OpenDeadLetter(body []byte) (original []byte, app, reason string) {
 	_ = json.Unmarshal(members[deadReason], &reason) // then they stay empty
 	delete(members, deadApp)
 	delete(members, deadReason)
-	if original, err = json.Marshal(members); err != nil {
+	if original, err = encode(members); err != nil {
 		return body, app, reason
 	}
 	return original, app, reason
@@ -57,4 +58,13 @@ func object(body []byte) (map[string]json.RawMessage, error) {
 		return nil, errors.New("null is not an object")
 	}
 	return members, nil
+}
+
+// encode is json.Marshal without its escaping of <, > and &.
+func encode(members map[string]json.RawMessage) ([]byte, error) {
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	err := e.Encode(members)
+	return bytes.TrimSpace(out.Bytes()), err
 }

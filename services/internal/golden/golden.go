@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -61,7 +62,7 @@ func describe(contract fs.FS, lock string) (string, string, error) {
 	}
 	out := "version " + version + "\n"
 	err = fs.WalkDir(contract, ".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || path == lock {
+		if err != nil || d.IsDir() || path == filepath.Base(lock) {
 			return err
 		}
 		body, err := fs.ReadFile(contract, path)
