@@ -1,0 +1,63 @@
+package harness
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// sound is a world in which one paid order of two units went well.
+func sound() (World, []Attempt) {
+	at := time.Date(2026, 1, 31, 9, 30, 0, 0, time.UTC)
+	items, total := []Item{{SKU: "s", Quantity: 2, UnitPrice: &Price}}, &Money{3998, "USD"}
+	step := func(n int64, status string) Step {
+		return Step{Sequence: n, Type: TypeOf(status), At: at, Data: Fact{OrderID: "o", CustomerID: "c", Status: status, Items: items, Total: total, At: at}}
+	}
+	publish := func(n int, status string) json.RawMessage {
+		return json.RawMessage(fmt.Sprintf(`{"id":"o.%d","type":"order.%s.v1","subject":"o","sequence":%d,"data":{}}`, n, status, n))
+	}
+	return World{
+		Received:  map[string]int64{"s": 10},
+		Units:     map[string]Units{"s": {SKU: "s", Received: 10, Available: 8, Sold: 2}},
+		Orders:    map[string]Order{"o": {ID: "o", CustomerID: "c", Status: "paid", Items: items, Total: total, Version: 2, CreatedAt: at, UpdatedAt: at}},
+		History:   map[string][]Step{"o": {step(1, "confirmed"), step(2, "paid")}},
+		Published: map[string][]json.RawMessage{"o": {publish(1, "confirmed"), publish(2, "paid"), publish(2, "paid")}},
+		Told:      map[string][]Notification{"o": {{Channel: "mail", Template: "confirmed"}, {Channel: "mail", Template: "paid"}}},
+	}, []Attempt{{Customer: "c", Key: "k", OrderID: "o", Status: "confirmed"}}
+}
+
+func TestJudge(t *testing.T) {
+	for name, c := range map[string]struct {
+		spoil func(*World, *[]Attempt)
+		want  string
+	}{
+		"all is well":       {func(*World, *[]Attempt) {}, ""},
+		"no answer, done":   {func(_ *World, a *[]Attempt) { (*a)[0].OrderID = "" }, ""},
+		"no answer, undone": {func(_ *World, a *[]Attempt) { *a = append(*a, Attempt{Customer: "c"}) }, ""},
+		"lost":              {func(_ *World, a *[]Attempt) { *a = append(*a, Attempt{"c", "k2", "o2", "confirmed"}) }, "is gone"},
+		"went back":         {func(_ *World, a *[]Attempt) { (*a)[0].Status = "shipped" }, "answered as shipped and is paid"},
+		"made twice":        {func(_ *World, a *[]Attempt) { *a = nil }, "asked for 0 orders and has 1"},
+		"oversold":          {func(w *World, _ *[]Attempt) { w.Units["s"] = Units{SKU: "s", Received: 10, Available: -1, Sold: 11} }, "does not add up"},
+		"still held":        {func(w *World, _ *[]Attempt) { w.Units["s"] = Units{SKU: "s", Received: 10, Available: 8, Reserved: 2} }, "2 reserved"},
+		"history gap":       {func(w *World, _ *[]Attempt) { w.History["o"][1].Sequence = 3 }, "has sequence 3"},
+		"event lost":        {func(w *World, _ *[]Attempt) { w.Published["o"] = w.Published["o"][:1] }, "2 events, 1 published"},
+		"event gap":         {func(w *World, _ *[]Attempt) { w.Published["o"] = w.Published["o"][1:] }, "has sequence 2"},
+		"not told":          {func(w *World, _ *[]Attempt) { w.Told["o"] = w.Told["o"][:1] }, "2 events, 1 notifications"},
+		"told nothing":      {func(w *World, _ *[]Attempt) { w.Told["o"] = nil }, "nobody was told"},
+		"told twice":        {func(w *World, _ *[]Attempt) { w.Told["o"] = append(w.Told["o"], w.Told["o"][0]) }, "2 notifications confirmed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, attempts := sound()
+			c.spoil(&w, &attempts)
+			err := w.Verdict(attempts)
+			if c.want == "" && err != nil {
+				t.Errorf("nothing is wrong, but: %v", err)
+			}
+			if c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+				t.Errorf("want %q, got: %v", c.want, err)
+			}
+		})
+	}
+}

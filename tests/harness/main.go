@@ -1,0 +1,38 @@
+package harness
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"testing"
+)
+
+// How many stories run side by side on the shared stack, and how many stacks of their own beside it. A stack is nine
+// processes; the machine may have two cores.
+const (
+	sharedStories = 6
+	ownStacks     = 1
+)
+
+var (
+	sharedSlots = make(chan struct{}, sharedStories)
+	ownSlots    = make(chan struct{}, ownStacks)
+)
+
+// Main is the TestMain of a package of stories. It ends the shared stack and fails the run if that did not end well.
+func Main(m *testing.M) {
+	flag.Parse()
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
+	if !given {
+		// Stories wait for their slot, not for one of Go's: its default, the number of cores, would let a few waiting
+		// ones hold up all others.
+		_ = flag.Set("test.parallel", "500")
+	}
+	code := m.Run()
+	if err := stopShared(code != 0); err != nil {
+		fmt.Fprintln(os.Stderr, "the shared stack did not end well:\n"+err.Error())
+		code = 1
+	}
+	os.Exit(code)
+}

@@ -1,0 +1,119 @@
+package harness
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+)
+
+// The probe is an app of its own id that subscribes to both topics, as any app may. Its sidecar is also the door for
+// stories that call, or publish, as a stranger would.
+const probeID = "probe"
+
+// Probe is the app id of the probe.
+const Probe = probeID
+
+const subscription = `apiVersion: dapr.io/v2alpha1
+kind: Subscription
+metadata: {name: probe-on-%[1]s}
+spec:
+  pubsubname: pubsub
+  topic: %[1]s
+  routes: {default: /events/%[1]s}
+scopes: [probe]
+---
+`
+
+// probeResources writes the probe's own subscription file and returns its folder.
+func probeResources(dir string) (string, error) {
+	folder := filepath.Join(dir, "probe")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return "", err
+	}
+	text := fmt.Sprintf(subscription, "orders") + fmt.Sprintf(subscription, "stock")
+	return folder, os.WriteFile(filepath.Join(folder, "subscriptions.yaml"), []byte(text), 0o600)
+}
+
+// Published returns the events about a subject that the probe has received, each as the sidecar delivered it, in the
+// order of arrival; a repeat is in it twice.
+func (s *Stack) Published(subject string) ([]json.RawMessage, error) {
+	res, err := wire.Get(s.AppURL(probeID) + "/collected?subject=" + url.QueryEscape(subject))
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	var all []json.RawMessage
+	return all, json.NewDecoder(res.Body).Decode(&all)
+}
+
+// Events waits until events of these types, and no others, were published about a subject, once or more, and returns
+// the first of each in their sequence.
+func (s *Story) Events(subject string, types ...string) []CloudEvent {
+	s.T.Helper()
+	var events []CloudEvent
+	s.Until("its events are published", func() error {
+		raw, err := s.Published(subject)
+		if err != nil {
+			return err
+		}
+		if events, err = InSequence(raw); err != nil {
+			return err
+		}
+		return Expect("types of "+subject, fmt.Sprint(typesOf(events)), fmt.Sprint(types))
+	})
+	return events
+}
+
+func typesOf(events []CloudEvent) []string {
+	var types []string
+	for _, e := range events {
+		types = append(types, e.Type)
+	}
+	return types
+}
+
+// Publish hands bytes to a topic through the probe's sidecar, as a producer of any kind might. raw publishes them
+// without a CloudEvents envelope.
+func (s *Story) Publish(topic, contentType string, body []byte, raw bool) {
+	s.T.Helper()
+	path := "/v1.0/publish/pubsub/" + topic
+	if raw {
+		path += "?metadata.rawPayload=true"
+	}
+	status, answer := s.Sidecar(probeID, http.MethodPost, path, contentType, body)
+	if status/100 != 2 {
+		s.T.Fatalf("publish to %s: %d %s", topic, status, answer)
+	}
+}
+
+// PublishEvent publishes a CloudEvent as it is.
+func (s *Story) PublishEvent(topic string, event []byte) {
+	s.T.Helper()
+	s.Publish(topic, "application/cloudevents+json", event, false)
+}
+
+// Sidecar calls an API of a sidecar itself.
+func (s *Story) Sidecar(app, method, path, contentType string, body []byte) (int, []byte) {
+	s.T.Helper()
+	req, err := http.NewRequestWithContext(s.T.Context(), method, s.SidecarURL(app)+path, bytes.NewReader(body))
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	req.Header.Set("Content-Type", contentType)
+	req.Header.Set("dapr-api-token", s.Tokens.Dapr)
+	res, err := wire.Do(req)
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	defer res.Body.Close()
+	answer, err := io.ReadAll(res.Body)
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	return res.StatusCode, answer
+}

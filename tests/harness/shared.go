@@ -1,0 +1,74 @@
+package harness
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+)
+
+var shared struct {
+	once  sync.Once
+	stack *Stack
+	dir   string
+	err   error
+}
+
+// Shared returns a story on the stack that all plain stories of this test process share. Nothing is shared but the
+// processes: every name a story makes with SKU, Customer or Product is its own.
+func Shared(t *testing.T) *Story {
+	t.Helper()
+	sharedSlots <- struct{}{}
+	t.Cleanup(func() { <-sharedSlots })
+	shared.once.Do(func() {
+		if shared.dir, shared.err = os.MkdirTemp("", "orderly-shared-"); shared.err != nil {
+			return
+		}
+		if shared.stack, shared.err = newStack(shared.dir, Options{}); shared.err == nil {
+			shared.err = shared.stack.Up()
+		}
+	})
+	if shared.err != nil {
+		t.Fatalf("the shared stack did not start: %v", shared.err)
+	}
+	return newStory(t, shared.stack)
+}
+
+func stopShared(keep bool) error {
+	if shared.stack == nil {
+		return nil
+	}
+	err := shared.stack.Down()
+	if keep || err != nil {
+		return errors.Join(err, fmt.Errorf("state and logs are kept in %s", shared.dir))
+	}
+	return os.RemoveAll(shared.dir)
+}
+
+// Own returns a story on a stack of its own, which ends with the story.
+func Own(t *testing.T, o Options) *Story {
+	t.Helper()
+	ownSlots <- struct{}{}
+	t.Cleanup(func() { <-ownSlots })
+	stack, err := newStack(t.TempDir(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newStory(t, stack)
+	t.Cleanup(func() {
+		if err := stack.Down(); err != nil {
+			t.Errorf("the stack did not end well: %v", err)
+		}
+		if t.Failed() {
+			t.Log(stack.tails(40))
+		}
+	})
+	if o.Idle {
+		return s
+	}
+	if err := stack.Up(); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}

@@ -1,0 +1,146 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"orderly/dapr/local"
+)
+
+// Options say how a stack differs from the one of `make run`.
+type Options struct {
+	Env    map[string][]string // further environment ("KEY=value") by process name; "" is for every process
+	Faults bool                // services panic on events whose baggage has fault=panic; panics in logs are no failure
+	Idle   bool                // everything is prepared, nothing is started
+}
+
+// Stack is a running system: broker, services, probe, and a sidecar for each app.
+type Stack struct {
+	*local.Stack
+	opts      Options
+	contracts map[string]*contract
+	release   func()
+}
+
+func newStack(dir string, o Options) (*Stack, error) {
+	bin, err := Binaries(o.Faults)
+	if err != nil {
+		return nil, err
+	}
+	run, err := local.ReadRunFile(Root())
+	if err != nil {
+		return nil, err
+	}
+	ports, release, err := reserve(run)
+	if err != nil {
+		return nil, err
+	}
+	resources, err := probeResources(dir)
+	if err != nil {
+		return nil, err
+	}
+	run.Apps = append(run.Apps, local.App{ID: probeID})
+	run.Common.ResourcesPaths = append(run.Common.ResourcesPaths, resources)
+	s := &Stack{opts: o, contracts: map[string]*contract{}, release: release}
+	s.Stack, err = local.New(local.Options{Root: Root(), Dir: dir, Bin: bin, Run: run, Ports: ports, Env: o.Env})
+	if err != nil {
+		return nil, err
+	}
+	for _, app := range Services {
+		s.contracts[app] = &contract{base: s.AppURL(app)}
+	}
+	return s, nil
+}
+
+// reserve takes one block of ports for the system and one for the probe: a block is too small for both.
+func reserve(run local.RunFile) (local.Ports, func(), error) {
+	ports, release, err := local.FreePorts(run)
+	if err != nil {
+		return ports, nil, err
+	}
+	extra, releaseExtra, err := local.FreePorts(local.RunFile{Apps: []local.App{{ID: probeID, AppPorts: local.AppPorts{App: 1}}}})
+	if err != nil {
+		release()
+		return ports, nil, err
+	}
+	ports.Apps[probeID] = extra.Apps[probeID]
+	return ports, func() { release(); releaseExtra() }, nil
+}
+
+// Up starts everything and waits until it is ready.
+func (s *Stack) Up() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 90*time.Second)
+	defer cancel()
+	return s.Stack.Start(ctx)
+}
+
+// Down ends everything in order and returns what was wrong with it: a process that died, one that did not end with
+// code 0 within 12 s, and what nobody wants to read in a log.
+func (s *Stack) Down() error {
+	defer s.release()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	defer s.Kill()
+	return errors.Join(s.deaths(), s.Stop(ctx), s.badNews())
+}
+
+func (s *Stack) deaths() error {
+	var all []error
+	for {
+		select {
+		case e := <-s.Died():
+			all = append(all, fmt.Errorf("died on its own: %w", e))
+		default:
+			return errors.Join(all...)
+		}
+	}
+}
+
+// badNews looks for races and panics in the logs: the exit code of a process that was killed later does not tell.
+func (s *Stack) badNews() error {
+	words := []string{"DATA RACE", "fatal error:"}
+	if !s.opts.Faults {
+		words = append(words, "panic:")
+	}
+	var all []error
+	for name, lines := range s.Logs() {
+		for i, line := range lines {
+			for _, w := range words {
+				if strings.Contains(line, w) {
+					all = append(all, fmt.Errorf("%s has %q in its log:\n%s", name, w, strings.Join(lines[i:min(i+40, len(lines))], "\n")))
+				}
+			}
+		}
+		if len(all) > 3 {
+			break
+		}
+	}
+	return errors.Join(all...)
+}
+
+// Logs returns every line that each process printed, by process name.
+func (s *Stack) Logs() map[string][]string {
+	all := map[string][]string{}
+	files, _ := filepath.Glob(filepath.Join(s.Dir, ".dapr", "logs", "*.log"))
+	for _, f := range files {
+		body, err := os.ReadFile(f)
+		if err == nil {
+			all[strings.TrimSuffix(filepath.Base(f), ".log")] = strings.Split(string(body), "\n")
+		}
+	}
+	return all
+}
+
+// Restart starts a process that was stopped or killed.
+func (s *Stack) Restart(name string) error { return s.Process(name).Start() }
+
+// MetricsURL is where a sidecar shows its own metrics.
+func (s *Stack) MetricsURL(app string) string {
+	return "http://127.0.0.1:" + strconv.Itoa(s.Ports.Apps[app].Metrics)
+}

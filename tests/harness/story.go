@@ -1,0 +1,95 @@
+package harness
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Story is one test and the system it speaks to.
+type Story struct {
+	T *testing.T
+	*Stack
+	Tag   string // part of every name the story makes
+	Trace string // trace id of every request the story sends
+
+	Order, Stock, Notify Client
+}
+
+func newStory(t *testing.T, stack *Stack) *Story {
+	s := &Story{T: t, Stack: stack, Tag: strings.ToLower(rand.Text()[:8]), Trace: randomHex(16)}
+	s.enter("")
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(s.about(s.Tag, s.Trace))
+		}
+	})
+	return s
+}
+
+// enter makes the three clients; with a caller, calls go through that app's sidecar.
+func (s *Story) enter(caller string) {
+	s.Order, s.Stock, s.Notify = Client{s, "order", caller}, Client{s, "stock", caller}, Client{s, "notify", caller}
+}
+
+// Through returns the story with its calls made by Dapr invocation, from the sidecar of app caller.
+func (s *Story) Through(caller string) *Story {
+	c := *s
+	c.enter(caller)
+	return &c
+}
+
+// In returns the story for a subtest.
+func (s *Story) In(t *testing.T) *Story {
+	c := *s
+	c.T = t
+	c.enter(s.Order.caller)
+	return &c
+}
+
+// BothDoors tells a story twice on the shared stack: by direct calls, and through Dapr invocation.
+func BothDoors(t *testing.T, tell func(s *Story)) {
+	for name, caller := range map[string]string{"direct": "", "through dapr": probeID} {
+		t.Run(name, func(t *testing.T) { tell(Shared(t).Through(caller)) })
+	}
+}
+
+// SKU, Customer and Key return names that only this story uses.
+func (s *Story) SKU(name string) string      { return s.Tag + "-" + name }
+func (s *Story) Customer(name string) string { return s.Tag + "-" + name }
+func (s *Story) Key(name string) string      { return s.Tag + "-" + name }
+
+// about returns the log lines that have one of words in them, from all processes.
+func (s *Stack) about(words ...string) string {
+	var out strings.Builder
+	logs := s.Logs()
+	for _, name := range slices.Sorted(maps.Keys(logs)) {
+		for _, line := range logs[name] {
+			if slices.ContainsFunc(words, func(w string) bool { return strings.Contains(line, w) }) && out.Len() < 60_000 {
+				fmt.Fprintf(&out, "%s | %s\n", name, line)
+			}
+		}
+	}
+	return "what the logs say of this story:\n" + out.String()
+}
+
+// tails returns the last lines of every process.
+func (s *Stack) tails(n int) string {
+	var out strings.Builder
+	logs := s.Logs()
+	for _, name := range slices.Sorted(maps.Keys(logs)) {
+		lines := logs[name]
+		fmt.Fprintf(&out, "--- %s\n%s\n", name, strings.Join(lines[max(0, len(lines)-n):], "\n"))
+	}
+	return "how the logs end:\n" + out.String()
+}
+
+func randomHex(bytes int) string {
+	b := make([]byte, bytes)
+	_, _ = rand.Read(b) // never fails
+	return hex.EncodeToString(b)
+}

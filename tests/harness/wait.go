@@ -1,0 +1,58 @@
+package harness
+
+import (
+	"fmt"
+	"sync"
+	"time"
+)
+
+// Patience is how long a story waits for a fact that should be true in a moment. It is long because the machine may be
+// busy with other stories; a limit that is part of a promise is checked by its story.
+const Patience = 30 * time.Second
+
+const poll = 15 * time.Millisecond
+
+// Until polls until fact returns nil, and fails the story with its last error when that takes longer than Patience.
+func (s *Story) Until(what string, fact func() error) {
+	s.T.Helper()
+	s.Within(Patience, what, fact)
+}
+
+// Within is Until with a limit of its own.
+func (s *Story) Within(limit time.Duration, what string, fact func() error) {
+	s.T.Helper()
+	if err := wait(limit, fact); err != nil {
+		s.T.Fatalf("waited %s in vain until %s: %v", limit, what, err)
+	}
+}
+
+func wait(limit time.Duration, fact func() error) error {
+	deadline := time.Now().Add(limit)
+	for {
+		err := fact()
+		if err == nil {
+			return nil
+		}
+		if time.Now().After(deadline) {
+			return err
+		}
+		time.Sleep(poll)
+	}
+}
+
+// Together runs n copies of do at once and waits for all of them.
+func Together(n int, do func(i int)) {
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() { do(i) })
+	}
+	wg.Wait()
+}
+
+// Expect returns an error unless got is want: for facts that are waited for.
+func Expect[T comparable](what string, got, want T) error {
+	if got != want {
+		return fmt.Errorf("%s is %v, not %v", what, got, want)
+	}
+	return nil
+}
