@@ -1,7 +1,8 @@
 // Command daprd is the Dapr runtime with the components the embedded set needs.
 //
 // It is the released daprd less most of what `allcomponents` adds: that tag does not assemble under Go 1.26. What is
-// registered here is in the released daprd too, so a stock installation runs every set unchanged.
+// registered here is in the released daprd too, so a stock installation runs every set unchanged; its JetStream
+// component is slower and less patient, see package jetstream.
 // Build it with -tags stablecomponents.
 package main
 
@@ -12,10 +13,12 @@ import (
 	"github.com/dapr/dapr/pkg/components/bindings"
 	"github.com/dapr/dapr/pkg/components/nameresolution"
 	"github.com/dapr/dapr/pkg/components/pubsub"
+
+	"orderly/dapr/runtime/daprd/jetstream"
 )
 
 func main() {
-	pubsub.DefaultRegistry.RegisterComponent(newJetStream, "jetstream")
+	pubsub.DefaultRegistry.RegisterComponent(jetstream.New, "jetstream")
 	nameresolution.DefaultRegistry.RegisterComponent(sqlite.NewResolver, "sqlite")
 	bindings.DefaultRegistry.RegisterOutputBinding(smtp.NewSMTP, "smtp")
 	app.Run()
