@@ -76,6 +76,7 @@ func (b *Book) part(ctx context.Context, list string, h head, pos int64) ([]Entr
 		if err != nil {
 			return nil, err
 		}
+		entries = nil // decoding into the head's entries would mix their fields in
 		if err := json.Unmarshal(doc.Value, &entries); err != nil {
 			return nil, fmt.Errorf("%s cannot be read: %w", doc.Key, err)
 		}
