@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -49,21 +50,36 @@ func (r Relay) Drain(ctx context.Context) error {
 		if err != nil || len(entries) == 0 {
 			return err
 		}
-		for _, w := range waves(entries) {
-			if err := r.Publish(ctx, w.topic, w.events); err != nil {
-				return err
+		done, failed := r.publish(ctx, entries)
+		if done > pos {
+			pos = done
+			if err := r.Book.MoveCursor(ctx, use, pos); err != nil {
+				return errors.Join(failed, err)
 			}
 		}
-		pos = entries[len(entries)-1].Pos + 1
-		if err := r.Book.MoveCursor(ctx, use, pos); err != nil {
-			return err
+		if failed != nil {
+			return failed
 		}
 	}
+}
+
+// publish sends entries wave by wave and returns the position after the last
+// that the broker accepted.
+func (r Relay) publish(ctx context.Context, entries []Entry) (done int64, err error) {
+	done = entries[0].Pos
+	for _, w := range waves(entries) {
+		if err := r.Publish(ctx, w.topic, w.events); err != nil {
+			return done, err
+		}
+		done = w.end
+	}
+	return entries[len(entries)-1].Pos + 1, nil
 }
 
 type wave struct {
 	topic  string
 	events []event.Event
+	end    int64 // position after its last entry
 }
 
 // waves cuts entries into publishes of one topic each, in which no subject
@@ -84,6 +100,7 @@ func waves(entries []Entry) []wave {
 		}
 		seen[e.Event.Subject] = true
 		out[last].events = append(out[last].events, *e.Event)
+		out[last].end = e.Pos + 1
 	}
 	return out
 }
