@@ -48,7 +48,9 @@ func (m *memory) Update(_ context.Context, id string, change func(order.Order) (
 	return o, err
 }
 
-func (m *memory) List(context.Context, order.Filter) ([]order.Order, string, error) { return nil, "", nil }
+func (m *memory) List(context.Context, order.Filter) ([]order.Order, string, error) {
+	return nil, "", nil
+}
 
 func (m *memory) Due(context.Context, time.Time, int) ([]string, error) {
 	m.mu.Lock()
