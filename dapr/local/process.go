@@ -37,7 +37,7 @@ type Exit struct {
 
 // Error makes an Exit the reason of a failed start or a broken run.
 func (e Exit) Error() string {
-	return fmt.Sprintf("%s ended: %s\n%s", e.Process, e.State, e.Log)
+	return fmt.Sprintf("%s ended: %s\n%s", e.Process, e.State, readable(e.Log))
 }
 
 // Start starts the program; it returns an error if it is running already.

@@ -40,7 +40,10 @@ type App struct {
 
 // ReadRunFile reads <root>/dapr/run.yaml and makes its paths absolute.
 func ReadRunFile(root string) (RunFile, error) {
-	path := filepath.Join(root, "dapr", "run.yaml")
+	path, err := filepath.Abs(filepath.Join(root, "dapr", "run.yaml"))
+	if err != nil {
+		return RunFile{}, err
+	}
 	body, err := os.ReadFile(path)
 	if err != nil {
 		return RunFile{}, err

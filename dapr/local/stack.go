@@ -33,8 +33,8 @@ type Stack struct {
 func New(o Options) (*Stack, error) {
 	s := &Stack{Options: o, processes: map[string]*Process{}, deaths: make(chan Exit, 64)}
 	logs := filepath.Join(o.Dir, ".dapr", "logs")
-	for _, dir := range []string{logs, filepath.Join(o.Dir, ".data", "mail")} {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
+	for _, dir := range []string{logs, filepath.Join(o.Dir, ".data")} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, err
 		}
 	}

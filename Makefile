@@ -1,0 +1,30 @@
+# Everything here needs Go, make and git, nothing else.
+.DEFAULT_GOAL := help
+.PHONY: help run test build cli fmt lint clean
+
+help: ## these lines
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+run: ## start everything, place an order, show its journey; PORT_BASE=10000 moves the ports, ARGS=-once stops after it
+	@mkdir -p .dapr/bin && go build -o .dapr/bin/up ./dapr/up
+	@exec ./.dapr/bin/up $(ARGS)
+
+test: ## every test, the ones on real sidecars included
+	go test -race ./...
+
+build: ## the services, the broker and the Dapr runtime, into .dapr/bin
+	@mkdir -p .dapr/bin && go build -o .dapr/bin/up ./dapr/up
+	@./.dapr/bin/up -build
+
+cli: ## the Dapr CLI into .dapr/bin, for `dapr run -f dapr/run.yaml`
+	cd dapr/runtime/cli && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=1.16.5 -X main.apiVersion=1.0" -o ../../../.dapr/bin/dapr github.com/dapr/cli
+
+fmt: ## gofmt
+	gofmt -l -w dapr services tests
+
+lint: ## gofmt and vet
+	@test -z "$$(gofmt -l dapr services tests)" || { gofmt -l dapr services tests; exit 1; }
+	go vet ./...
+
+clean: ## forget all state; built programs stay
+	rm -rf .data

@@ -1,0 +1,124 @@
+// Command up is `make run`: it builds what is missing, starts the whole system on this machine, places one order and
+// shows its journey, and keeps everything running until Ctrl-C.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"strconv"
+	"syscall"
+	"time"
+
+	"orderly/dapr/local"
+)
+
+func main() {
+	once := flag.Bool("once", false, "stop after the first order instead of running on")
+	only := flag.Bool("build", false, "build everything, start nothing")
+	flag.Parse()
+	began := time.Now()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := error(nil)
+	if *only {
+		_, _, err = build(ctx)
+	} else {
+		err = run(ctx, *once, began)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "\n"+err.Error())
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, once bool, began time.Time) error {
+	stack, err := prepare(ctx)
+	if err != nil {
+		return quiet(ctx, err)
+	}
+	shown := show(ctx, stack, began, once)
+	fmt.Println("\nstopping; Ctrl-C again kills at once")
+	stopped := shutDown(stack)
+	if err := quiet(ctx, shown); err != nil {
+		return err
+	}
+	return stopped
+}
+
+// prepare checks everything that can be checked before the first process starts.
+func prepare(ctx context.Context) (*local.Stack, error) {
+	file, err := local.ReadRunFile(".")
+	if err != nil {
+		return nil, fmt.Errorf("start this in the project's root: %w", err)
+	}
+	base, err := strconv.Atoi("0" + os.Getenv("PORT_BASE"))
+	if err != nil {
+		return nil, fmt.Errorf("PORT_BASE must be a number, not %q", os.Getenv("PORT_BASE"))
+	}
+	ports, err := local.DefaultPorts(file, base)
+	if err != nil {
+		return nil, err
+	}
+	if err := ports.Check(); err != nil {
+		return nil, err
+	}
+	root, bin, err := build(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return local.New(local.Options{Root: root, Dir: root, Bin: bin, Run: file, Ports: ports})
+}
+
+func build(ctx context.Context) (root string, bin local.Bin, err error) {
+	root, err = os.Getwd()
+	if err != nil {
+		return "", bin, err
+	}
+	bin, err = local.Build{Root: root, Services: []string{"order", "stock", "notify"}, Progress: os.Stdout}.Run(ctx)
+	return root, bin, err
+}
+
+// show starts the stack, tells the story of one order and returns when ctx ends (nil) or something broke.
+func show(ctx context.Context, stack *local.Stack, began time.Time, once bool) error {
+	shop := shop{stack}
+	err := waiting("starting the broker, three services and their sidecars", func() error { return stack.Start(ctx) })
+	if err != nil {
+		return err
+	}
+	if err := waiting("filling the shelves", func() error { return shop.fill(ctx) }); err != nil {
+		return err
+	}
+	if err := shop.journey(ctx); err != nil {
+		return err
+	}
+	fmt.Printf("\n%.1f s from start to here\n", time.Since(began).Seconds())
+	if once {
+		return nil
+	}
+	shop.invite()
+	select {
+	case dead := <-stack.Died():
+		return dead
+	case <-ctx.Done():
+		return nil
+	}
+}
+
+// shutDown stops everything in order; a signal on the way kills what is left.
+func shutDown(stack *local.Stack) error {
+	impatient, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return stack.Stop(impatient)
+}
+
+// quiet drops an error that is only the echo of Ctrl-C.
+func quiet(ctx context.Context, err error) error {
+	if ctx.Err() != nil || errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
