@@ -1,0 +1,113 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"orderly/services/internal/event"
+	"orderly/services/internal/problem"
+	"orderly/services/internal/wire"
+	"orderly/services/stock/internal/stock"
+)
+
+// orderTypes are the types of topic orders; stock acts on three of them.
+var orderTypes = []string{"order.placed.v1", "order.confirmed.v1", "order.rejected.v1", "order.paid.v1", "order.shipped.v1",
+	"order.delivered.v1", "order.cancelled.v1", "order.expired.v1"}
+
+// orderData is what stock reads of an order event.
+type orderData struct {
+	OrderID string `json:"orderId"`
+	Items   []line `json:"items"`
+}
+
+// orderEvent acts on what happened to an order. Other types than these three
+// are none of stock's business, and done with.
+func (a *api) orderEvent(ctx context.Context, e event.Event) error {
+	name, version := e.Type, ""
+	if i := strings.LastIndex(e.Type, ".v"); i > 0 {
+		name, version = e.Type[:i], e.Type[i+1:]
+	}
+	switch name {
+	case "order.paid", "order.cancelled", "order.expired":
+	default:
+		return nil
+	}
+	if version != "v1" {
+		return problem.New(http.StatusUnprocessableEntity, "unknown-event-version", "This service reads %s.v1, not %s.", name, e.Type)
+	}
+	data, err := readOrder(e)
+	if err != nil {
+		return err
+	}
+	if name == "order.paid" {
+		return a.paid(ctx, data)
+	}
+	return a.over(ctx, data.OrderID, strings.TrimPrefix(name, "order."))
+}
+
+func readOrder(e event.Event) (orderData, error) {
+	var data orderData
+	if err := json.Unmarshal(e.Data, &data); err != nil {
+		return data, problem.New(http.StatusBadRequest, "malformed-event", "The data of the event cannot be read: %s.", err)
+	}
+	if !wire.ID(data.OrderID) || data.OrderID != e.Subject {
+		return data, problem.New(http.StatusBadRequest, "malformed-event", "The event's data.orderId must be an id, and its subject.")
+	}
+	return data, nil
+}
+
+func (a *api) paid(ctx context.Context, data orderData) error {
+	lines := make([]stock.Line, len(data.Items))
+	for i, it := range data.Items {
+		price, err := stock.NewMoney(it.UnitPrice.Amount, it.UnitPrice.Currency)
+		if err != nil {
+			return err
+		}
+		if !wire.Slug(it.SKU) {
+			return problem.New(http.StatusBadRequest, "malformed-event", "The event's data.items has something else than a sku: %q.", it.SKU)
+		}
+		lines[i] = stock.Line{SKU: it.SKU, Quantity: it.Quantity, UnitPrice: price}
+	}
+	paid, err := stock.NewPaid(data.OrderID, lines)
+	if err != nil {
+		return err
+	}
+	got, err := a.stock.Pay(ctx, paid)
+	if err != nil {
+		return err
+	}
+	if got.State() == stock.Lapsed {
+		a.outcome(ctx, data.OrderID, "commit-failed")
+		return nil
+	}
+	a.outcome(ctx, data.OrderID, got.State().Status())
+	return nil
+}
+
+func (a *api) over(ctx context.Context, orderID, why string) error {
+	if _, err := a.stock.GiveBack(ctx, orderID, why); err != nil {
+		return err
+	}
+	a.outcome(ctx, orderID, "released")
+	return nil
+}
+
+// sweep releases the holds whose time is over. Ticks come every second, also
+// while the one before is still at work.
+func (a *api) sweep(w http.ResponseWriter, r *http.Request) error {
+	if !a.sweeping.TryLock() {
+		return wire.Reply(w, http.StatusOK, map[string]int{"lapsed": 0})
+	}
+	defer a.sweeping.Unlock()
+	lapsed, err := a.stock.Sweep(r.Context())
+	for _, id := range lapsed {
+		a.lapsed.WithLabelValues().Inc()
+		a.outcome(r.Context(), id, "lapsed")
+	}
+	if err != nil {
+		return err
+	}
+	return wire.Reply(w, http.StatusOK, map[string]int{"lapsed": len(lapsed)})
+}

@@ -1,0 +1,73 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"orderly/services/internal/problem"
+	"orderly/services/internal/wire"
+	"orderly/services/stock/internal/stock"
+)
+
+// Problems is the error table of the service: for HTTP, and for events, where a
+// final problem means a dead letter.
+func Problems(err error) *problem.Problem {
+	if p := typed(err); p != nil {
+		return p
+	}
+	for _, row := range table {
+		if errors.Is(err, row.err) {
+			return problem.New(row.status, row.code, "%s", row.detail).After(row.after)
+		}
+	}
+	return nil
+}
+
+var table = []struct {
+	err    error
+	status int
+	code   string
+	detail string
+	after  time.Duration
+}{
+	{stock.ErrProductExists, http.StatusConflict, "product-exists", "A product with this sku exists; change it with PUT, or choose another sku.", 0},
+	{stock.ErrProductInUse, http.StatusConflict, "product-in-use", "The product has stock or holds left. Adjust its stock to zero and wait for its holds to end, then delete it.", 0},
+	{stock.ErrNoReservation, http.StatusNotFound, "unknown-reservation", "There is no reservation for this orderId.", 0},
+	{stock.ErrReleased, http.StatusConflict, "reservation-released", "The reservation of this orderId was released and stays so; reserve under another orderId.", 0},
+	{stock.ErrMixedCurrencies, http.StatusUnprocessableEntity, "mixed-currencies", "The items are priced in different currencies; reserve those of each currency on their own.", 0},
+	{stock.ErrReferenceReused, http.StatusUnprocessableEntity, "reference-reused", "This reference was used for another change of this sku; use a new one for a new change.", 0},
+	{stock.ErrTooMany, http.StatusConflict, "above-maximum", "A counter would exceed 9007199254740991, the most that is counted; send a smaller number.", 0},
+	{stock.ErrBusy, http.StatusServiceUnavailable, "busy", "Too many others changed the same stock; nothing was done. Send the request again.", time.Second},
+	{stock.ErrUnavailable, http.StatusServiceUnavailable, "store-unavailable", "The store did not answer, so it is not known whether this was done. Send the same request again: it is done once.", time.Second},
+}
+
+func typed(err error) *problem.Problem {
+	if e, ok := errors.AsType[*stock.Invalid](err); ok {
+		return wire.Invalid(problem.Field{Field: e.Field, Rule: e.Rule, Message: e.Message})
+	}
+	if e, ok := errors.AsType[*stock.NoProduct](err); ok {
+		return problem.New(http.StatusNotFound, "unknown-product", "There is no product with the sku named in skus; create it first.").With("skus", e.SKUs)
+	}
+	if e, ok := errors.AsType[*stock.UnknownItems](err); ok {
+		return problem.New(http.StatusUnprocessableEntity, "unknown-product", "There are no products with the skus named in skus; leave them out or correct them.").With("skus", e.SKUs)
+	}
+	if e, ok := errors.AsType[*stock.OutOfStock](err); ok {
+		return problem.New(http.StatusConflict, "out-of-stock", "Less is available than was asked for; see shortages. Ask for less, or again later.").
+			With("orderId", e.OrderID).With("shortages", shortagesOf(e.Shortages)).With("items", linesOf(e.Lines))
+	}
+	if e, ok := errors.AsType[*stock.VersionMismatch](err); ok {
+		return problem.New(http.StatusPreconditionFailed, "version-mismatch", "The product has changed and is at version %d; read it again and send its ETag as If-Match.", e.Now)
+	}
+	if e, ok := errors.AsType[*stock.BelowZero](err); ok {
+		return problem.New(http.StatusConflict, "below-zero", "Only %d are available; take no more than that.", e.Available).With("available", e.Available)
+	}
+	if e, ok := errors.AsType[*stock.IllegalTransition](err); ok {
+		p := problem.New(http.StatusConflict, "illegal-transition", "The reservation is %s and cannot become %s.", e.From.Status(), e.To.Status())
+		if e.From == stock.Committed {
+			p.Detail += " Cancel the order instead: that returns the stock."
+		}
+		return p.With("from", e.From.Status()).With("to", e.To.Status())
+	}
+	return nil
+}

@@ -1,0 +1,170 @@
+package api
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"orderly/services/internal/problem"
+	"orderly/services/internal/wire"
+	"orderly/services/stock/internal/stock"
+)
+
+type moneyRequest struct {
+	Amount   *int64 `json:"amount" validate:"required,min=0,max=1000000000000"`
+	Currency string `json:"currency" validate:"required,currency"`
+}
+
+type productRequest struct {
+	SKU        string            `json:"sku" validate:"required,slug"`
+	Name       string            `json:"name" validate:"required,max=200"`
+	UnitPrice  *moneyRequest     `json:"unitPrice" validate:"required"`
+	LowStockAt *int64            `json:"lowStockAt" validate:"omitempty,min=0,max=9007199254740991"`
+	Attributes map[string]string `json:"attributes" validate:"max=50,dive,keys,min=1,max=64,endkeys,max=500"`
+}
+
+func (p productRequest) details() (stock.Details, error) {
+	price, err := stock.NewMoney(*p.UnitPrice.Amount, p.UnitPrice.Currency)
+	if err != nil {
+		return stock.Details{}, err
+	}
+	low := int64(0)
+	if p.LowStockAt != nil {
+		low = *p.LowStockAt
+	}
+	return stock.NewDetails(p.Name, price, low, p.Attributes)
+}
+
+type product struct {
+	SKU        string            `json:"sku"`
+	Name       string            `json:"name"`
+	UnitPrice  money             `json:"unitPrice"`
+	LowStockAt int64             `json:"lowStockAt,omitempty"`
+	Attributes map[string]string `json:"attributes,omitempty"`
+	Version    int64             `json:"version"`
+	CreatedAt  time.Time         `json:"createdAt"`
+	UpdatedAt  time.Time         `json:"updatedAt"`
+}
+
+func productOf(p stock.Product) product {
+	d := p.Details()
+	return product{p.SKU(), d.Name(), moneyOf(d.UnitPrice()), d.LowStockAt(), d.Attributes(), p.Version(), p.CreatedAt(), p.UpdatedAt()}
+}
+
+func replyProduct(w http.ResponseWriter, status int, p stock.Product) error {
+	w.Header().Set("ETag", etag(p.Version()))
+	return wire.Reply(w, status, productOf(p))
+}
+
+func (a *api) createProduct(w http.ResponseWriter, r *http.Request) error {
+	var in productRequest
+	if err := wire.Decode(r, &in); err != nil {
+		return err
+	}
+	details, err := in.details()
+	if err != nil {
+		return err
+	}
+	p, err := a.stock.Create(r.Context(), in.SKU, details)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Location", "/v1/products/"+p.SKU())
+	return replyProduct(w, http.StatusCreated, p)
+}
+
+func (a *api) getProduct(w http.ResponseWriter, r *http.Request) error {
+	sku, err := skuOf(r)
+	if err != nil {
+		return err
+	}
+	p, err := a.stock.Product(r.Context(), sku)
+	if err != nil {
+		return err
+	}
+	return replyProduct(w, http.StatusOK, p)
+}
+
+func (a *api) replaceProduct(w http.ResponseWriter, r *http.Request) error {
+	sku, err := skuOf(r)
+	if err != nil {
+		return err
+	}
+	details, err := replacement(r, sku)
+	if err != nil {
+		return err
+	}
+	p, err := a.stock.Revise(r.Context(), sku, details, ifMatch(r))
+	if err != nil {
+		return err
+	}
+	return replyProduct(w, http.StatusOK, p)
+}
+
+// replacement reads the body of a PUT; its sku may be left out.
+func replacement(r *http.Request, sku string) (stock.Details, error) {
+	in := productRequest{SKU: sku}
+	if err := wire.Decode(r, &in); err != nil {
+		return stock.Details{}, err
+	}
+	if in.SKU != sku {
+		return stock.Details{}, wire.Invalid(problem.Field{Field: "sku", Rule: "eq", Message: "must be the sku of the path, or left out"})
+	}
+	return in.details()
+}
+
+func (a *api) removeProduct(w http.ResponseWriter, r *http.Request) error {
+	sku, err := skuOf(r)
+	if err != nil {
+		return err
+	}
+	if err := a.stock.Remove(r.Context(), sku); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (a *api) listProducts(w http.ResponseWriter, r *http.Request) error {
+	if err := wire.KnownQuery(r, "prefix", "limit", "cursor"); err != nil {
+		return err
+	}
+	page, err := wire.ReadPage(r)
+	if err != nil {
+		return err
+	}
+	if page.Cursor != "" && !wire.Slug(page.Cursor) {
+		return wire.BadCursor()
+	}
+	found, more, err := a.stock.Products(r.Context(), r.URL.Query().Get("prefix"), page.Cursor, page.Limit)
+	if err != nil {
+		return err
+	}
+	out := wire.List[product]{Items: make([]product, len(found))}
+	for i, p := range found {
+		out.Items[i] = productOf(p)
+	}
+	if more {
+		out.NextCursor = found[len(found)-1].SKU()
+	}
+	return wire.Reply(w, http.StatusOK, out)
+}
+
+func etag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
+
+// ifMatch returns what If-Match allows; nil when it is not there or is *.
+func ifMatch(r *http.Request) func(version int64) bool {
+	header := r.Header.Get("If-Match")
+	if header == "" || header == "*" {
+		return nil
+	}
+	return func(version int64) bool {
+		for tag := range strings.SplitSeq(header, ",") {
+			if strings.TrimSpace(tag) == etag(version) {
+				return true
+			}
+		}
+		return false
+	}
+}

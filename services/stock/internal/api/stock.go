@@ -1,0 +1,171 @@
+package api
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"orderly/services/internal/problem"
+	"orderly/services/internal/wire"
+	"orderly/services/stock/internal/stock"
+)
+
+type level struct {
+	SKU       string `json:"sku"`
+	Received  int64  `json:"received"`
+	Available int64  `json:"available"`
+	Reserved  int64  `json:"reserved"`
+	Sold      int64  `json:"sold"`
+	Version   int64  `json:"version"`
+}
+
+func levelOf(l stock.Level) level {
+	return level{l.SKU, l.Received, l.Available, l.Reserved, l.Sold, l.Version}
+}
+
+func (a *api) level(w http.ResponseWriter, r *http.Request) error {
+	sku, err := skuOf(r)
+	if err != nil {
+		return err
+	}
+	found, err := a.stock.Levels(r.Context(), sku)
+	if err != nil {
+		return err
+	}
+	return wire.Reply(w, http.StatusOK, levelOf(found[0]))
+}
+
+func (a *api) levels(w http.ResponseWriter, r *http.Request) error {
+	skus, err := skusOf(r)
+	if err != nil {
+		return err
+	}
+	found, err := a.stock.Levels(r.Context(), skus...)
+	if err != nil {
+		return err
+	}
+	out := wire.List[level]{Items: make([]level, len(found))}
+	for i, l := range found {
+		out.Items[i] = levelOf(l)
+	}
+	return wire.Reply(w, http.StatusOK, out)
+}
+
+// skusOf reads ?sku=, 1 to 200 times.
+func skusOf(r *http.Request) ([]string, error) {
+	if err := wire.KnownQuery(r, "sku"); err != nil {
+		return nil, err
+	}
+	skus := r.URL.Query()["sku"]
+	if len(skus) < 1 || len(skus) > 200 {
+		return nil, wire.Invalid(problem.Field{Field: "sku", Rule: "range", Message: "must be given 1 to 200 times"})
+	}
+	var none []string
+	for _, sku := range skus {
+		if !wire.Slug(sku) {
+			none = append(none, sku)
+		}
+	}
+	if len(none) > 0 {
+		return nil, &stock.NoProduct{SKUs: none}
+	}
+	return skus, nil
+}
+
+func (a *api) receive(w http.ResponseWriter, r *http.Request) error {
+	var in struct {
+		Quantity  int64  `json:"quantity" validate:"min=1,max=9007199254740991"`
+		Reference string `json:"reference" validate:"required,id"`
+	}
+	sku, err := skuOf(r)
+	if err != nil {
+		return err
+	}
+	if err := wire.Decode(r, &in); err != nil {
+		return err
+	}
+	receipt, err := stock.NewReceipt(sku, in.Quantity, in.Reference)
+	if err != nil {
+		return err
+	}
+	got, replayed, err := a.stock.Receive(r.Context(), receipt)
+	if err != nil {
+		return err
+	}
+	a.log.InfoContext(r.Context(), "stock received", "sku", sku, "quantity", in.Quantity, "replayed", replayed)
+	return wire.Reply(w, once(w, replayed), levelOf(got))
+}
+
+func (a *api) adjust(w http.ResponseWriter, r *http.Request) error {
+	var in struct {
+		Delta     int64  `json:"delta" validate:"ne=0,min=-9007199254740991,max=9007199254740991"`
+		Reason    string `json:"reason" validate:"required,max=200"`
+		Reference string `json:"reference" validate:"required,id"`
+	}
+	sku, err := skuOf(r)
+	if err != nil {
+		return err
+	}
+	if err := wire.Decode(r, &in); err != nil {
+		return err
+	}
+	adjustment, err := stock.NewAdjustment(sku, in.Delta, in.Reason, in.Reference)
+	if err != nil {
+		return err
+	}
+	got, replayed, err := a.stock.Adjust(r.Context(), adjustment)
+	if err != nil {
+		return err
+	}
+	a.log.InfoContext(r.Context(), "stock adjusted", "sku", sku, "delta", in.Delta, "replayed", replayed)
+	return wire.Reply(w, once(w, replayed), levelOf(got))
+}
+
+type entry struct {
+	Sequence  int64      `json:"sequence"`
+	Kind      stock.Kind `json:"kind"`
+	Quantity  int64      `json:"quantity"`
+	OrderID   string     `json:"orderId,omitempty"`
+	Reference string     `json:"reference,omitempty"`
+	Reason    string     `json:"reason,omitempty"`
+	At        time.Time  `json:"at"`
+}
+
+func (a *api) ledger(w http.ResponseWriter, r *http.Request) error {
+	sku, err := skuOf(r)
+	if err != nil {
+		return err
+	}
+	limit, after, err := ledgerPage(r)
+	if err != nil {
+		return err
+	}
+	entries, more, err := a.stock.Ledger(r.Context(), sku, after, limit)
+	if err != nil {
+		return err
+	}
+	out := wire.List[entry]{Items: []entry{}}
+	for _, e := range entries {
+		out.Items = append(out.Items, entry(e))
+	}
+	if more {
+		out.NextCursor = strconv.FormatInt(after+int64(len(entries)), 10)
+	}
+	return wire.Reply(w, http.StatusOK, out)
+}
+
+// ledgerPage reads the page asked for; a cursor is the last sequence answered.
+func ledgerPage(r *http.Request) (limit int, after int64, err error) {
+	if err := wire.KnownQuery(r, "limit", "cursor"); err != nil {
+		return 0, 0, err
+	}
+	page, err := wire.ReadPage(r)
+	if err != nil || page.Cursor == "" {
+		return page.Limit, 0, err
+	}
+	after, err = strconv.ParseInt(page.Cursor, 10, 64)
+	if err != nil || after < 1 {
+		return 0, 0, wire.BadCursor()
+	}
+	return page.Limit, after, nil
+}

@@ -1,0 +1,52 @@
+package stock
+
+import "time"
+
+// Types of the events that stock tells.
+const (
+	TypeReceived     = "stock.received.v1"
+	TypeAdjusted     = "stock.adjusted.v1"
+	TypeLow          = "stock.low.v1"  // available fell to lowStockAt or below
+	TypeOut          = "stock.out.v1"  // available became 0
+	TypeBack         = "stock.back.v1" // available rose from 0
+	TypeCommitFailed = "stock.commit-failed.v1"
+)
+
+// Event is something that others are told. Subject is a SKU, or the order of a
+// commit that failed; Sequence counts the events of a subject from 1.
+type Event struct {
+	Type       string
+	Subject    string
+	Sequence   int64
+	At         time.Time
+	Level      Level      // of the SKU, after the change
+	Cause      Entry      // the change
+	LowStockAt int64      // of the product
+	Shortages  []Shortage // of a commit that failed
+}
+
+// tell notes the events that follow from the entry just recorded; before is
+// what was available until then.
+func (s *Shelf) tell(before int64, e Entry) {
+	note := func(typ string) {
+		s.told++
+		s.news = append(s.news, Event{Type: typ, Subject: s.sku, Sequence: s.told, At: e.At,
+			Level: s.Level(), Cause: e, LowStockAt: s.product.details.lowStockAt})
+	}
+	now, low := s.counters.Available, s.product.details.lowStockAt
+	switch e.Kind { //nolint:exhaustive // the rest is told by level only
+	case KindReceived:
+		note(TypeReceived)
+	case KindAdjusted:
+		note(TypeAdjusted)
+	}
+	if low > 0 && before > low && now <= low {
+		note(TypeLow)
+	}
+	if before > 0 && now == 0 {
+		note(TypeOut)
+	}
+	if before == 0 && now > 0 {
+		note(TypeBack)
+	}
+}

@@ -1,0 +1,130 @@
+package stock
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// Item is how much of one SKU is asked for.
+type Item struct {
+	SKU      string
+	Quantity int64
+}
+
+// Ask is a wish to reserve.
+type Ask struct {
+	orderID string
+	lines   []Line // not priced yet
+	ttl     time.Duration
+}
+
+// NewAsk refuses a missing order id, other than 1 to 100 distinct SKUs, a
+// quantity outside 1..1000000, and a time to live outside 1 s to 30 days.
+func NewAsk(orderID string, items []Item, ttl time.Duration) (Ask, error) {
+	a := Ask{orderID: orderID, ttl: ttl}
+	for _, i := range items {
+		a.lines = append(a.lines, Line{SKU: i.SKU, Quantity: i.Quantity})
+	}
+	switch {
+	case orderID == "" || len(orderID) > 128:
+		return a, invalid("orderId", "id", "must be 1 to 128 characters")
+	case ttl < time.Second || ttl > MaxTTL:
+		return a, invalid("ttlSeconds", "range", "must be a whole number from 1 to 2592000")
+	}
+	return a, checkLines(a.lines)
+}
+
+// Holding is the answer to one Ask. Replayed says that it is the first answer,
+// given again.
+type Holding struct {
+	Reservation Reservation
+	Replayed    bool
+	Err         error
+}
+
+// Hold sets aside all that is asked for, or nothing. An order that was asked
+// for before gets its first answer, whatever is asked now; a refusal is not
+// remembered, except that what was released stays so.
+func (d *Desk) Hold(ask Ask, at time.Time) Holding {
+	if r := d.reservations[ask.orderID]; r != nil && r.state != None {
+		_, err := r.state.Next(Hold)
+		return Holding{*r, true, err}
+	}
+	lines, err := d.price(ask.lines)
+	if err != nil {
+		return Holding{Err: err}
+	}
+	r := &Reservation{orderID: ask.orderID, lines: lines, expiresAt: at.Add(ask.ttl)}
+	if err := d.move(r, Hold, "", at); err != nil {
+		return Holding{Err: err}
+	}
+	d.reservations[ask.orderID] = r
+	return Holding{Reservation: *r}
+}
+
+// price returns lines at the catalogue's prices. All must exist and be of one
+// currency.
+func (d *Desk) price(lines []Line) ([]Line, error) {
+	priced := slices.Clone(lines)
+	var unknown []string
+	for i, l := range priced {
+		s, err := d.shelf(l.SKU)
+		if err != nil {
+			unknown = append(unknown, l.SKU)
+			continue
+		}
+		priced[i].UnitPrice = s.product.details.unitPrice
+	}
+	if len(unknown) > 0 {
+		return nil, &UnknownItems{unknown}
+	}
+	for _, l := range priced {
+		if l.UnitPrice.currency != priced[0].UnitPrice.currency {
+			return nil, ErrMixedCurrencies
+		}
+	}
+	return priced, nil
+}
+
+// One transaction decides on this many asks and SKUs at most.
+const (
+	asksAtOnce = 100
+	skusAtOnce = 500
+)
+
+// Hold reserves for one order.
+func (s *Service) Hold(ctx context.Context, ask Ask) Holding { return s.HoldAll(ctx, []Ask{ask})[0] }
+
+// HoldAll reserves for many orders, each on its own and in this order, and
+// answers in this order.
+func (s *Service) HoldAll(ctx context.Context, asks []Ask) []Holding {
+	answers := make([]Holding, 0, len(asks))
+	for len(asks) > 0 {
+		want, n := Want{}, 0
+		for n < min(len(asks), asksAtOnce) && (n == 0 || len(want.SKUs)+len(asks[n].lines) <= skusAtOnce) {
+			want.Orders = append(want.Orders, asks[n].orderID)
+			want.SKUs = append(want.SKUs, skusOf(asks[n].lines)...)
+			n++
+		}
+		answers = append(answers, s.holdTogether(ctx, want, asks[:n])...)
+		asks = asks[n:]
+	}
+	return answers
+}
+
+func (s *Service) holdTogether(ctx context.Context, want Want, asks []Ask) []Holding {
+	answers, at := make([]Holding, len(asks)), s.at()
+	err := s.store.Change(ctx, want, func(d *Desk) error {
+		for i, ask := range asks {
+			answers[i] = d.Hold(ask, at)
+		}
+		return nil
+	})
+	if err != nil {
+		for i := range answers {
+			answers[i] = Holding{Err: err}
+		}
+	}
+	return answers
+}
