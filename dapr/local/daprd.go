@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"debug/buildinfo"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,16 +23,16 @@ const daprVersion = "1.16.5"
 // daprd returns the runtime to use: an installed one that has every component, else our own, built into dir if it is
 // not there or what it is made of has changed.
 func (b Build) daprd(ctx context.Context, dir string) (string, error) {
+	out, stamp := filepath.Join(dir, "daprd"), filepath.Join(dir, "daprd.stamp")
 	if found := installed(ctx); found != "" {
 		fmt.Fprintln(b.Progress, "using the installed", found)
-		return found, nil
+		return found, link(found, out, stamp)
 	}
 	source := filepath.Join(b.Root, "dapr", "runtime", "daprd")
 	want, err := fingerprint(source)
 	if err != nil {
 		return "", err
 	}
-	out, stamp := filepath.Join(dir, "daprd"), filepath.Join(dir, "daprd.stamp")
 	if have, err := os.ReadFile(stamp); err == nil && string(have) == want && exists(out) {
 		return out, nil
 	}
@@ -76,19 +78,30 @@ func complete(ctx context.Context, path string) bool {
 	return err == nil && major == 1 && minor >= 16
 }
 
+// link puts an installed runtime where the run file looks for one.
+func link(found, out, stamp string) error {
+	for _, old := range []string{stamp, out} {
+		if err := os.Remove(old); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return os.Symlink(found, out)
+}
+
 // fingerprint changes when the runtime would: its module files, its code, the Go version.
 func fingerprint(source string) (string, error) {
 	sum := sha256.New()
 	fmt.Fprintln(sum, daprVersion, runtime.Version())
-	for _, name := range []string{"go.mod", "go.sum", "main.go", "jetstream.go"} {
-		body, err := os.ReadFile(filepath.Join(source, name))
-		if err != nil {
-			return "", err
+	err := filepath.WalkDir(source, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
 		}
-		fmt.Fprintln(sum, name, len(body))
+		body, err := os.ReadFile(path)
+		fmt.Fprintln(sum, e.Name(), len(body))
 		sum.Write(body)
-	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
+		return err
+	})
+	return hex.EncodeToString(sum.Sum(nil)), err
 }
 
 func exists(path string) bool {
