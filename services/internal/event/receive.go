@@ -21,9 +21,9 @@ import (
 // DROP: the runtime's own dead letter would not carry the reason.
 type Receiver struct {
 	Handle     func(context.Context, Event) error
-	Problems   problem.Table                                                        // which errors are final
+	Problems   problem.Table                                               // which errors are final
 	DeadLetter func(ctx context.Context, body []byte, reason string) error // keeps a final failure, with its reason
-	Observe    func(typ, result string)                                             // counts; result is ok, retry or dead
+	Observe    func(typ, result string)                                    // counts; result is ok, retry or dead
 	Log        *slog.Logger
 }
 

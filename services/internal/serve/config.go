@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
+	"slices"
 
 	"github.com/go-playground/validator/v10"
 	"github.com/kelseyhightower/envconfig"
@@ -15,46 +17,60 @@ import (
 // Config is what every service is told by its environment.
 type Config struct {
 	Host         string     `envconfig:"APP_HOST" default:"127.0.0.1" validate:"required"`          // address to listen on
-	Port         int        `envconfig:"APP_PORT" required:"true" validate:"min=1,max=65535"`       // port to listen on
+	Port         int        `envconfig:"APP_PORT" validate:"min=1,max=65535"`                       // port to listen on
 	DaprHTTPPort int        `envconfig:"DAPR_HTTP_PORT" default:"3500" validate:"min=1,max=65535"`  // the sidecar's HTTP API
 	DaprGRPCPort int        `envconfig:"DAPR_GRPC_PORT" default:"50001" validate:"min=1,max=65535"` // the sidecar's gRPC API
 	DaprAPIToken string     `envconfig:"DAPR_API_TOKEN"`                                            // sent to the sidecar
-	AppAPIToken  string     `envconfig:"APP_API_TOKEN" required:"true" validate:"min=16"`           // the sidecar sends it on events and bindings
+	AppAPIToken  string     `envconfig:"APP_API_TOKEN" validate:"min=16"`                           // the sidecar sends it on events and bindings
 	LogLevel     slog.Level `envconfig:"LOG_LEVEL" default:"info"`                                  // debug, info, warn or error
 }
 
 // Load fills cfg from the environment and checks its `validate` tags. The error
-// names every variable that is missing, malformed or out of range.
+// names every variable that is missing, malformed or out of range. A variable
+// that must be there has no default and a rule that its zero value breaks.
 func Load(cfg any) error {
-	var all []error
+	bad := map[string]error{}
 	for {
 		err := envconfig.Process("", cfg)
-		bad, ok := errors.AsType[*envconfig.ParseError](err)
-		if !ok {
-			if err != nil {
-				all = append(all, err)
-			}
+		if err == nil {
 			break
 		}
-		// Process stops at the first bad value; without it, it goes on to the next.
-		all = append(all, fmt.Errorf("%s=%q is not a %s", bad.KeyName, bad.Value, bad.TypeName))
-		if err := os.Unsetenv(bad.KeyName); err != nil {
+		wrong, ok := errors.AsType[*envconfig.ParseError](err)
+		if !ok {
+			return fmt.Errorf("configuration: %w", err)
+		}
+		// Process stops at the first malformed value; without it, it goes on to the next.
+		bad[wrong.KeyName] = fmt.Errorf("%s=%q is not a %s", wrong.KeyName, wrong.Value, wrong.TypeName)
+		if err := os.Unsetenv(wrong.KeyName); err != nil {
 			return err
 		}
 	}
 	v := validator.New(validator.WithRequiredStructEnabled())
 	v.RegisterTagNameFunc(envName)
-	if broken, ok := errors.AsType[validator.ValidationErrors](v.Struct(cfg)); ok && len(all) == 0 {
+	if broken, ok := errors.AsType[validator.ValidationErrors](v.Struct(cfg)); ok {
 		for _, b := range broken {
-			limit := b.Tag()
-			if b.Param() != "" {
-				limit += "=" + b.Param()
+			if bad[b.Field()] == nil {
+				bad[b.Field()] = outOfRange(b)
 			}
-			all = append(all, fmt.Errorf("%s is out of range: it must satisfy %s", b.Field(), limit))
 		}
 	}
-	if len(all) > 0 {
-		return fmt.Errorf("configuration: %w", errors.Join(all...))
+	if len(bad) == 0 {
+		return nil
 	}
-	return nil
+	var all []error
+	for _, name := range slices.Sorted(maps.Keys(bad)) {
+		all = append(all, bad[name])
+	}
+	return fmt.Errorf("configuration: %w", errors.Join(all...))
+}
+
+func outOfRange(b validator.FieldError) error {
+	if os.Getenv(b.Field()) == "" {
+		return fmt.Errorf("%s is missing", b.Field())
+	}
+	limit := map[string]string{"min": "at least ", "max": "at most ", "oneof": "one of "}[b.Tag()]
+	if limit == "" {
+		return fmt.Errorf("%s breaks the rule %s", b.Field(), b.Tag())
+	}
+	return fmt.Errorf("%s must be %s%s", b.Field(), limit, b.Param())
 }

@@ -10,12 +10,16 @@ import (
 )
 
 // OwnSidecar is middleware for event and binding routes: only the service's own
-// sidecar may call them. It sends the app token; but it sends it with a call
-// that another app makes through invocation too, which the caller header tells.
+// sidecar may call them, with the app token. It sends that token with calls made
+// through invocation too. Those of other apps carry the caller's id; one through
+// the own sidecar carries none, but the headers of its client, where a delivery
+// never has an Accept. (Who forges even that holds the sidecar's API token, and
+// could publish the event.)
 func (f *Frame) OwnSidecar(next http.Handler) http.Handler {
 	return f.Handle(func(w http.ResponseWriter, r *http.Request) error {
-		token := r.Header.Get("dapr-api-token")
-		if subtle.ConstantTimeCompare([]byte(token), []byte(f.Config.AppAPIToken)) != 1 || r.Header.Get("dapr-caller-app-id") != "" {
+		token := subtle.ConstantTimeCompare([]byte(r.Header.Get("dapr-api-token")), []byte(f.Config.AppAPIToken)) == 1
+		invoked := r.Header.Get("dapr-caller-app-id") != "" || r.Header.Get("Accept") != ""
+		if !token || invoked {
 			return problem.New(http.StatusForbidden, "own-sidecar-only", "Only the service's own sidecar delivers events and bindings here.")
 		}
 		next.ServeHTTP(w, r)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/trace"
 
 	"orderly/services/internal/telemetry"
@@ -34,6 +35,11 @@ func (f *Frame) fail(w http.ResponseWriter, r *http.Request, err error) {
 		level = slog.LevelError
 	}
 	ctx := r.Context()
+	if telemetry.TraceID(ctx) == "" { // a probe: not traced while all is well
+		var span trace.Span
+		ctx, span = otel.Tracer("orderly/serve").Start(ctx, "refused "+routeOf(r))
+		defer span.End()
+	}
 	f.Log.Log(ctx, level, "request refused", "code", p.Code, "status", p.Status, "method", r.Method, "route", routeOf(r), "error", err.Error())
 	if err := p.Write(w, r.URL.Path, telemetry.TraceID(ctx), time.Now()); err != nil {
 		f.Log.WarnContext(ctx, "problem could not be written", "error", err.Error())
