@@ -1,0 +1,55 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+
+	"orderly/services/internal/event"
+	"orderly/services/internal/problem"
+	"orderly/services/notify/internal/notify"
+)
+
+// orderData is what notify reads of an order event's data; the rest is others'.
+type orderData struct {
+	OrderID    string    `json:"orderId"`
+	CustomerID string    `json:"customerId"`
+	Status     string    `json:"status"`
+	At         time.Time `json:"at"`
+	notify.Details
+}
+
+func (a *API) onOrder(ctx context.Context, e event.Event) error {
+	if !notify.Concerns(e.Type) {
+		return nil
+	}
+	heard, err := openOrder(e)
+	if err != nil {
+		return err
+	}
+	return a.Notify.Hear(ctx, heard)
+}
+
+// openOrder reads an order event; its error is a final problem that says what
+// is wrong with the data.
+func openOrder(e event.Event) (notify.Event, error) {
+	var d orderData
+	if err := json.Unmarshal(e.Data, &d); err != nil {
+		return notify.Event{}, problem.New(http.StatusBadRequest, "malformed-event", "data: %s.", err)
+	}
+	if d.At.IsZero() {
+		d.At = e.Time
+	}
+	out, err := notify.NewEvent(notify.EventFields{
+		Source: e.Source, ID: e.ID, Type: e.Type, Sequence: int64(e.Sequence), TraceParent: e.TraceParent, Baggage: e.Baggage,
+		OrderID: d.OrderID, CustomerID: d.CustomerID, Status: d.Status, At: d.At, Details: d.Details,
+	})
+	if bad, ok := errors.AsType[notify.Faults](err); ok {
+		p := problem.New(http.StatusBadRequest, "malformed-event", "The event's data is not as agreed.")
+		p.Fields = fields(bad)
+		return out, p
+	}
+	return out, err
+}

@@ -1,0 +1,51 @@
+package dapr
+
+import (
+	"context"
+	"regexp"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"orderly/services/internal/sidecar"
+	"orderly/services/internal/telemetry"
+	"orderly/services/notify/internal/notify"
+)
+
+// span starts the sending in the trace of the event, which may be long over.
+func span(ctx context.Context, name string, m notify.Message) (context.Context, func()) {
+	f := m.Event.Fields()
+	ctx = telemetry.Resume(ctx, map[string]string{"traceparent": f.TraceParent, "baggage": f.Baggage})
+	ctx, s := otel.Tracer("orderly/notify").Start(ctx, name, trace.WithSpanKind(trace.SpanKindProducer),
+		trace.WithAttributes(attribute.String("messaging.message.id", m.ID), attribute.String("order.id", f.OrderID)))
+	return ctx, func() { s.End() }
+}
+
+// answered finds the status in the words of bindings.http.
+var answered = regexp.MustCompile(`received status code (\d{3})`)
+
+// because says what may be said in public of a binding's error: its own text
+// carries addresses.
+func because(err error) string {
+	if m := answered.FindStringSubmatch(err.Error()); m != nil {
+		return ": it answered " + m[1]
+	}
+	switch status.Code(err) { //nolint:exhaustive // the others say nothing more
+	case codes.Unavailable:
+		return ": the sidecar could not be reached"
+	case codes.DeadlineExceeded, codes.Canceled:
+		return ": no answer in time"
+	}
+	return ""
+}
+
+// Publisher publishes to any topic.
+type Publisher struct{ Sidecar *sidecar.Client }
+
+// Publish puts a message on a topic, unchanged.
+func (p Publisher) Publish(ctx context.Context, topic string, body []byte) error {
+	return p.Sidecar.PublishAsIs(ctx, PubSub, topic, body)
+}

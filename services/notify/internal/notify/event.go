@@ -1,0 +1,99 @@
+// Package notify tells customers what happens to their orders.
+//
+// An order lives elsewhere; here arrives the news of it, one Event at a time, at
+// least once and in any order. Each becomes exactly one notification per channel
+// the customer wants to be told on. Told is what was made of one event: it is
+// written before anything is sent, so a repeat finds it, and a crash leaves
+// behind what is still to do.
+package notify
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+	"time"
+)
+
+// Event is one thing that happened to an order.
+type Event struct{ f EventFields }
+
+// EventFields are the values of an Event.
+type EventFields struct {
+	Source      string    `json:"source"`
+	ID          string    `json:"id"`
+	Type        string    `json:"type"`
+	Sequence    int64     `json:"sequence"`
+	TraceParent string    `json:"traceparent,omitempty"`
+	Baggage     string    `json:"baggage,omitempty"`
+	OrderID     string    `json:"orderId"`
+	CustomerID  string    `json:"customerId"`
+	Status      string    `json:"status"`
+	At          time.Time `json:"at"`
+	Details     Details   `json:"details"`
+}
+
+// templates names the message of each event type that customers are told of.
+var templates = map[string]string{
+	"order.placed.v1":    "placed",
+	"order.confirmed.v1": "confirmed",
+	"order.rejected.v1":  "rejected",
+	"order.paid.v1":      "paid",
+	"order.shipped.v1":   "shipped",
+	"order.delivered.v1": "delivered",
+	"order.cancelled.v1": "cancelled",
+	"order.expired.v1":   "expired",
+}
+
+// Concerns reports whether customers are told of events of this type.
+func Concerns(typ string) bool { return templates[typ] != "" }
+
+// Types lists the event types that customers are told of.
+func Types() map[string]bool {
+	known := make(map[string]bool, len(templates))
+	for typ := range templates {
+		known[typ] = true
+	}
+	return known
+}
+
+// NewEvent returns an Event; its error is Faults, which name what is wrong with
+// the event's data.
+func NewEvent(f EventFields) (Event, error) {
+	var bad Faults
+	if !Concerns(f.Type) {
+		bad.add("type", "known", "is not one that customers are told of")
+	}
+	if f.ID == "" {
+		bad.add("id", "required", "is required")
+	}
+	if f.Sequence < 1 {
+		bad.add("sequence", "min", "must be at least 1")
+	}
+	bad.id("data.orderId", f.OrderID)
+	bad.id("data.customerId", f.CustomerID)
+	bad.id("data.status", f.Status)
+	f.Details.check(&bad)
+	return Event{f}, bad.err()
+}
+
+// Fields returns the values of e.
+func (e Event) Fields() EventFields { return e.f }
+
+// Template names the message that tells of e.
+func (e Event) Template() string { return templates[e.f.Type] }
+
+// Key identifies e among the events of all sources.
+func (e Event) Key() string {
+	sum := sha256.Sum256([]byte(e.f.Source + "\x00" + e.f.ID))
+	return hex.EncodeToString(sum[:16])
+}
+
+// TraceID returns the trace that e belongs to; empty when it carries none.
+func (e Event) TraceID() string { return traceID(e.f.TraceParent) }
+
+func traceID(traceparent string) string {
+	if parts := strings.Split(traceparent, "-"); len(parts) == 4 && len(parts[1]) == 32 {
+		return parts[1]
+	}
+	return ""
+}

@@ -1,0 +1,121 @@
+package notify
+
+import (
+	"context"
+	"time"
+)
+
+// Store keeps contacts and what was told.
+type Store interface {
+	// Contact returns ErrNotFound when the customer has none.
+	Contact(ctx context.Context, customerID string) (Contact, error)
+	SaveContact(ctx context.Context, c Contact) error
+	// Tell saves what decide makes of e, once; first is false when e was told
+	// before. decide gets the zero Contact when there is none and the newest
+	// sequence that was told of the order; it only computes and may run again.
+	Tell(ctx context.Context, e Event, decide func(c Contact, newest int64) Told) (t Told, first bool, err error)
+	// Change loads, changes and saves; an error of change is returned as it is.
+	Change(ctx context.Context, key string, change func(Told) (Told, error)) (Told, error)
+	// Due returns keys of what is due at now, the longest due first.
+	Due(ctx context.Context, now time.Time, limit int) ([]string, error)
+	// Notifications lists newest first, from after a cursor of its own making.
+	Notifications(ctx context.Context, want Filter, after string, limit int) (page []Notification, next string, err error)
+}
+
+// Message is what a Sender delivers to one address.
+type Message struct {
+	ID     string
+	To     string
+	Locale string
+	Event  Event
+}
+
+// Sender is the way out on one channel. The same message may come twice, after
+// a crash between sending and saying so.
+type Sender interface {
+	Send(ctx context.Context, m Message) (reference string, err error)
+}
+
+// Rules are what an operator may set.
+type Rules struct {
+	Lease   time.Duration   // how long a sending may take before another may try
+	Timeout time.Duration   // of one attempt
+	Pauses  []time.Duration // between attempts; one attempt more than pauses
+	Private bool            // webhooks may go to private hosts
+}
+
+// Service is what notify does.
+type Service struct {
+	store   Store
+	desks   map[Channel]*desk
+	rules   Rules
+	now     func() time.Time
+	observe func(ctx context.Context, n Notification, cause error)
+}
+
+// NewService returns a service that sends on the channels that have an Outlet.
+// observe is told of each notification that was sent, suppressed or not accepted.
+func NewService(store Store, outlets map[Channel]Outlet, rules Rules, now func() time.Time, observe func(context.Context, Notification, error)) *Service {
+	s := &Service{store: store, desks: map[Channel]*desk{}, rules: rules, now: now, observe: observe}
+	for ch, o := range outlets {
+		s.desks[ch] = &desk{Outlet: o, queue: make(chan job, queueSize)}
+	}
+	return s
+}
+
+// Hear makes of e what there is to tell, once. When it returns nil, that is
+// kept, whatever sending brings.
+func (s *Service) Hear(ctx context.Context, e Event) error {
+	now, hold := s.now(), s.hold()
+	t, first, err := s.store.Tell(ctx, e, func(c Contact, newest int64) Told {
+		return tell(e, c, newest, now, hold, s.rules.Private)
+	})
+	if err != nil || !first {
+		return err
+	}
+	for _, n := range t.Notifications() {
+		s.observe(ctx, n, nil)
+	}
+	s.dispatch(t, t.leased(now, hold))
+	return nil
+}
+
+// dueAtOnce is how many due events one Retry looks at.
+const dueAtOnce = 200
+
+// Retry takes what has come due: failed attempts, and leases that ran out.
+func (s *Service) Retry(ctx context.Context) error {
+	keys, err := s.store.Due(ctx, s.now(), dueAtOnce)
+	if err != nil {
+		return err
+	}
+	for _, key := range keys {
+		now, hold := s.now(), s.hold()
+		t, err := s.store.Change(ctx, key, func(t Told) (Told, error) { return t.lease(now, hold) })
+		if err == nil {
+			s.dispatch(t, t.leased(now, hold))
+		} else if !isNothing(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+// Contact returns a customer's contact, or ErrNotFound.
+func (s *Service) Contact(ctx context.Context, customerID string) (Contact, error) {
+	return s.store.Contact(ctx, customerID)
+}
+
+// SetContact says how a customer is told from now on.
+func (s *Service) SetContact(ctx context.Context, f ContactFields) (Contact, error) {
+	c, err := NewContact(f, s.rules.Private)
+	if err != nil {
+		return c, err
+	}
+	return c, s.store.SaveContact(ctx, c)
+}
+
+// Notifications lists what was told, newest first.
+func (s *Service) Notifications(ctx context.Context, want Filter, after string, limit int) ([]Notification, string, error) {
+	return s.store.Notifications(ctx, want, after, limit)
+}

@@ -1,0 +1,93 @@
+package notify
+
+import (
+	"slices"
+	"time"
+)
+
+// Told is what was made of one event: a notice per channel. It is kept as one
+// document, so that an event is told once whatever the customer's contact is
+// when it comes again.
+type Told struct{ f ToldFields }
+
+// ToldFields are the values of a Told.
+type ToldFields struct {
+	Event   EventFields `json:"event"`
+	Locale  string      `json:"locale"`
+	Late    bool        `json:"late,omitempty"` // a newer event of the order was told before
+	Notices []Notice    `json:"notices"`
+}
+
+// Notice is the telling on one channel.
+type Notice struct {
+	Channel   Channel   `json:"channel"`
+	Status    Status    `json:"status"`
+	Attempts  int       `json:"attempts"` // finished ones
+	At        time.Time `json:"at"`       // of the last change
+	Due       time.Time `json:"due"`      // while pending: somebody is sending until then, or it is to be sent then
+	To        string    `json:"to,omitempty"`
+	Error     string    `json:"error,omitempty"` // public words, no address in it
+	Reference string    `json:"reference,omitempty"`
+}
+
+// Status is what became of a notice.
+type Status string
+
+// The statuses. Pending is not shown as such.
+const (
+	Pending    Status = "pending"
+	Sent       Status = "sent"
+	Failed     Status = "failed"
+	Suppressed Status = "suppressed"
+)
+
+// RestoreTold returns a Told as it was stored.
+func RestoreTold(f ToldFields) (Told, error) {
+	var bad Faults
+	if _, err := NewEvent(f.Event); err != nil {
+		bad.add("event", "event", err.Error())
+	}
+	if len(f.Notices) == 0 {
+		bad.add("notices", "required", "is required")
+	}
+	for _, n := range f.Notices {
+		if !slices.Contains([]Status{Pending, Sent, Failed, Suppressed}, n.Status) {
+			bad.add("status", "oneof", "is unknown: "+string(n.Status))
+		}
+	}
+	return Told{f}.clone(), bad.err()
+}
+
+// Fields returns the values of t.
+func (t Told) Fields() ToldFields { return t.clone().f }
+
+// Key identifies t; it is its event's.
+func (t Told) Key() string { return t.Event().Key() }
+
+// Event returns what t tells of.
+func (t Told) Event() Event { return Event{t.f.Event} }
+
+// Due returns when t next asks for work; zero when it is settled.
+func (t Told) Due() time.Time {
+	var due time.Time
+	for _, n := range t.f.Notices {
+		if n.Status == Pending && (due.IsZero() || n.Due.Before(due)) {
+			due = n.Due
+		}
+	}
+	return due
+}
+
+func (t Told) clone() Told {
+	t.f.Notices = slices.Clone(t.f.Notices)
+	return t
+}
+
+func (t Told) notice(ch Channel) *Notice {
+	for i := range t.f.Notices {
+		if t.f.Notices[i].Channel == ch {
+			return &t.f.Notices[i]
+		}
+	}
+	return nil
+}
