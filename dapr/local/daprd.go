@@ -36,6 +36,9 @@ func (b Build) daprd(ctx context.Context, dir string) (string, error) {
 	if have, err := os.ReadFile(stamp); err == nil && string(have) == want && exists(out) {
 		return out, nil
 	}
+	if err := remove(stamp, out); err != nil { // out may be a link to an installed one, which go build would write into
+		return "", err
+	}
 	done := b.tick("building daprd " + daprVersion + ", about 5 minutes the first time")
 	defer done()
 	err = b.compile(ctx, source, out, "-tags", "stablecomponents", "-trimpath", "-ldflags",
@@ -80,12 +83,19 @@ func complete(ctx context.Context, path string) bool {
 
 // link puts an installed runtime where the run file looks for one.
 func link(found, out, stamp string) error {
-	for _, old := range []string{stamp, out} {
-		if err := os.Remove(old); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := remove(stamp, out); err != nil {
+		return err
+	}
+	return os.Symlink(found, out)
+}
+
+func remove(paths ...string) error {
+	for _, p := range paths {
+		if err := os.Remove(p); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
-	return os.Symlink(found, out)
+	return nil
 }
 
 // fingerprint changes when the runtime would: its module files, its code, the Go version.
