@@ -49,8 +49,8 @@ func DefaultPorts(run RunFile, base int) (Ports, error) {
 // of a stopped process stays free for its next start.
 const (
 	blockFirst = 12000
-	blockSize  = 20
-	blocks     = 1000
+	blockSize  = 32
+	blocks     = 600
 )
 
 // FreePorts reserves a block of ports that no other stack gets until release is called: the first port of the block

@@ -27,9 +27,11 @@ type Stack struct {
 
 	processes map[string]*Process
 	deaths    chan Exit
+	unlock    func()
 }
 
-// New prepares directories, tokens and secrets; nothing runs yet.
+// New prepares directories, tokens and secrets, and takes the directory for this stack until Stop or Kill; nothing
+// runs yet.
 func New(o Options) (*Stack, error) {
 	s := &Stack{Options: o, processes: map[string]*Process{}, deaths: make(chan Exit, 64)}
 	logs := filepath.Join(o.Dir, ".dapr", "logs")
@@ -38,21 +40,37 @@ func New(o Options) (*Stack, error) {
 			return nil, err
 		}
 	}
-	if err := ensureSecrets(o.Dir); err != nil {
+	var err error
+	if s.unlock, err = tryLock(filepath.Join(o.Dir, ".data", "lock")); err != nil {
+		return nil, fmt.Errorf("another stack works with the state in %s: stop it first (%w)", filepath.Join(o.Dir, ".data"), err)
+	}
+	if err := s.prepare(logs); err != nil {
+		s.unlock()
 		return nil, err
 	}
-	var err error
-	if s.Tokens, err = NewTokens(o.Dir); err != nil {
-		return nil, err
+	return s, nil
+}
+
+func (s *Stack) prepare(logs string) (err error) {
+	if err := ensureSecrets(s.Dir); err != nil {
+		return err
+	}
+	if s.Tokens, err = NewTokens(s.Dir); err != nil {
+		return err
+	}
+	// Who was killed is still registered, for a minute, perhaps on other ports, and callers would be sent there.
+	names := filepath.Join(s.Dir, ".data", "names.db")
+	if err := remove(names, names+"-wal", names+"-shm"); err != nil {
+		return err
 	}
 	for name, command := range s.commands() {
 		log := filepath.Join(logs, name+".log")
-		if err := os.Truncate(log, 0); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return nil, err
+		if err := remove(log); err != nil {
+			return err
 		}
 		s.processes[name] = &Process{Name: name, Log: log, command: command, died: s.died}
 	}
-	return s, nil
+	return nil
 }
 
 // Apps returns the names of the services, in the order of the run file.
@@ -117,6 +135,7 @@ func (s *Stack) Stop(ctx context.Context) error {
 	for _, app := range s.Apps() {
 		apps, sidecars = append(apps, app), append(sidecars, app+".sidecar")
 	}
+	defer s.unlock()
 	return errors.Join(s.stop(ctx, apps), s.stop(ctx, sidecars), s.stop(ctx, []string{"broker"}))
 }
 
@@ -141,4 +160,5 @@ func (s *Stack) Kill() {
 	for _, p := range s.processes {
 		p.Kill()
 	}
+	s.unlock()
 }

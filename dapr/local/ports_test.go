@@ -1,0 +1,75 @@
+package local
+
+import (
+	"net"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+func TestEveryPortBaseGivesDistinctPorts(t *testing.T) {
+	run, err := ReadRunFile("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for base := 0; base <= maxBase; base++ {
+		ports, err := DefaultPorts(run, base)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := map[int]string{}
+		for _, u := range ports.uses() {
+			if other := seen[u.port]; other != "" || u.port < 1 || u.port > 65535 {
+				t.Fatalf("base %d: port %d of %s; the same as %q", base, u.port, u.what, other)
+			}
+			seen[u.port] = u.what
+		}
+	}
+}
+
+func TestPortBaseOutOfRangeIsRefused(t *testing.T) {
+	for _, base := range []int{-1, maxBase + 1} {
+		if _, err := DefaultPorts(RunFile{}, base); err == nil {
+			t.Errorf("PORT_BASE %d was accepted", base)
+		}
+	}
+}
+
+func TestCheckNamesTheTakenPort(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	port := l.Addr().(*net.TCPAddr).Port
+	free, release, err := FreePorts(RunFile{Apps: []App{{ID: "order"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	order := free.Apps["order"]
+	order.HTTP = port
+	free.Apps["order"] = order
+	err = free.Check()
+	if err == nil || !strings.Contains(err.Error(), strconv.Itoa(port)+" (order sidecar HTTP)") || !strings.Contains(err.Error(), "PORT_BASE") {
+		t.Errorf("Check says: %v", err)
+	}
+}
+
+func TestFreePortsAreNotGivenTwice(t *testing.T) {
+	run := RunFile{Apps: []App{{ID: "order"}}}
+	seen := map[int]bool{}
+	for range 50 {
+		ports, release, err := FreePorts(run)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(release)
+		for _, u := range ports.uses() {
+			if seen[u.port] {
+				t.Fatalf("port %d was given twice", u.port)
+			}
+			seen[u.port] = true
+		}
+	}
+}
