@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"testing"
 	"time"
 )
 
@@ -123,4 +124,11 @@ func (c Client) Put(path string, body any, header ...string) Answer {
 func (c Client) Delete(path string, body any, header ...string) Answer {
 	c.story.T.Helper()
 	return c.Do(http.MethodDelete, path, body, header...)
+}
+
+// In returns the client for a subtest.
+func (c Client) In(t *testing.T) Client {
+	s := *c.story
+	s.T = t
+	return Client{&s, c.app, c.caller}
 }

@@ -108,6 +108,12 @@ func (w World) order(o Order) error {
 
 // ToldOnce says whether each event of an order led to exactly one notification on each channel that was used.
 func ToldOnce(history []Step, told []Notification) error {
+	events := 0
+	for _, step := range history {
+		if step.Type != "order.attention.v1" { // for the operator, not for the customer
+			events++
+		}
+	}
 	type once struct{ channel, template string }
 	count, perChannel := map[once]int{}, map[string]int{}
 	for _, n := range told {
@@ -120,8 +126,8 @@ func ToldOnce(history []Step, told []Notification) error {
 		}
 	}
 	for channel, n := range perChannel {
-		if n != len(history) {
-			return fmt.Errorf("%d events, %d notifications by %s", len(history), n, channel)
+		if n != events {
+			return fmt.Errorf("%d events, %d notifications by %s", events, n, channel)
 		}
 	}
 	if len(perChannel) == 0 {

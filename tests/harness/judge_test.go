@@ -24,7 +24,7 @@ func sound() (World, []Attempt) {
 		Orders:    map[string]Order{"o": {ID: "o", CustomerID: "c", Status: "paid", Items: items, Total: total, Version: 2, CreatedAt: at, UpdatedAt: at}},
 		History:   map[string][]Step{"o": {step(1, "confirmed"), step(2, "paid")}},
 		Published: map[string][]json.RawMessage{"o": {publish(1, "confirmed"), publish(2, "paid"), publish(2, "paid")}},
-		Told:      map[string][]Notification{"o": {{Channel: "mail", Template: "confirmed"}, {Channel: "mail", Template: "paid"}}},
+		Told:      map[string][]Notification{"o": {{Channel: "email", Template: "confirmed"}, {Channel: "email", Template: "paid"}}},
 	}, []Attempt{{Customer: "c", Key: "k", OrderID: "o", Status: "confirmed"}}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -29,14 +30,23 @@ scopes: [probe]
 ---
 `
 
-// probeResources writes the probe's own subscription file and returns its folder.
-func probeResources(dir string) (string, error) {
-	folder := filepath.Join(dir, "probe")
+// writeResources writes the probe's own subscription file, and the files of a story, and returns their folder.
+func writeResources(dir string, files map[string]string) (string, error) {
+	folder := filepath.Join(dir, "resources")
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return "", err
 	}
-	text := fmt.Sprintf(subscription, "orders") + fmt.Sprintf(subscription, "stock")
-	return folder, os.WriteFile(filepath.Join(folder, "subscriptions.yaml"), []byte(text), 0o600)
+	all := maps.Clone(files)
+	if all == nil {
+		all = map[string]string{}
+	}
+	all["probe.yaml"] = fmt.Sprintf(subscription, "orders") + fmt.Sprintf(subscription, "stock")
+	for name, text := range all {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			return "", err
+		}
+	}
+	return folder, nil
 }
 
 // Published returns the events about a subject that the probe has received, each as the sidecar delivered it, in the

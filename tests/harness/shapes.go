@@ -84,10 +84,18 @@ type Notification struct {
 	At                                                        time.Time
 }
 
+// DeadLetter is a message that nobody could take. Body is JSON as it came; what is no JSON is a string, as Encoding
+// says.
 type DeadLetter struct {
-	ID, Topic, Reason string
-	At                time.Time
-	Body              json.RawMessage
+	ID, Topic, Reason, Encoding, Status string
+	Times                               int
+	Body                                json.RawMessage
+}
+
+// Decoded is the body of a dead letter that is shown in base64.
+func (d DeadLetter) Decoded() (raw []byte) {
+	_ = json.Unmarshal(d.Body, &raw)
+	return raw
 }
 
 type Page[T any] struct {

@@ -49,8 +49,7 @@ func stopShared(keep bool) error {
 // Own returns a story on a stack of its own, which ends with the story.
 func Own(t *testing.T, o Options) *Story {
 	t.Helper()
-	ownSlots <- struct{}{}
-	t.Cleanup(func() { <-ownSlots })
+	Alone(t)
 	stack, err := newStack(t.TempDir(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -71,4 +70,23 @@ func Own(t *testing.T, o Options) *Story {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// Refused starts a stack that should not start, and returns why it did not; nil when it did.
+func Refused(t *testing.T, o Options) error {
+	t.Helper()
+	Alone(t)
+	stack, err := newStack(t.TempDir(), o)
+	if err != nil {
+		return err
+	}
+	defer stack.release()
+	defer stack.Kill()
+	return stack.Up()
+}
+
+// Alone waits until no other story has a stack of its own.
+func Alone(t *testing.T) {
+	ownSlots <- struct{}{}
+	t.Cleanup(func() { <-ownSlots })
 }

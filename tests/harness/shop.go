@@ -107,12 +107,12 @@ func (s *Story) History(id string) []Step {
 	return As[[]Step](a)
 }
 
-// Contact says whom to tell: by mail to an address of this story, in locale, and by webhook if there is one.
+// Contact says whom to tell: by e-mail to an address of this story, in locale, and by webhook if there is one.
 func (s *Story) Contact(customer, locale, webhook string) {
 	s.T.Helper()
-	contact := M{"email": s.Mail(customer), "locale": locale, "channels": []string{"mail"}}
+	contact := M{"email": s.Mail(customer), "locale": locale, "channels": []string{"email"}}
 	if webhook != "" {
-		contact["webhookUrl"], contact["channels"] = webhook, []string{"mail", "webhook"}
+		contact["webhookUrl"], contact["channels"] = webhook, []string{"email", "webhook"}
 	}
 	s.Notify.Put("/v1/customers/"+s.Customer(customer)+"/contact", contact).Want(http.StatusOK)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -18,6 +19,7 @@ type Options struct {
 	Env    map[string][]string // further environment ("KEY=value") by process name; "" is for every process
 	Faults bool                // services panic on events whose baggage has fault=panic; panics in logs are no failure
 	Idle   bool                // everything is prepared, nothing is started
+	Files  map[string]string   // further component or subscription files by name
 }
 
 // Stack is a running system: broker, services, probe, and a sidecar for each app.
@@ -41,14 +43,19 @@ func newStack(dir string, o Options) (*Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	resources, err := probeResources(dir)
+	resources, err := writeResources(dir, o.Files)
 	if err != nil {
 		return nil, err
 	}
 	run.Apps = append(run.Apps, local.App{ID: probeID})
 	run.Common.ResourcesPaths = append(run.Common.ResourcesPaths, resources)
+	env := maps.Clone(o.Env)
+	if env == nil {
+		env = map[string][]string{}
+	}
+	env["notify"] = append([]string{"NOTIFY_PRIVATE_WEBHOOKS=true"}, env["notify"]...) // the stories' receivers are here
 	s := &Stack{opts: o, contracts: map[string]*contract{}, release: release}
-	s.Stack, err = local.New(local.Options{Root: Root(), Dir: dir, Bin: bin, Run: run, Ports: ports, Env: o.Env})
+	s.Stack, err = local.New(local.Options{Root: Root(), Dir: dir, Bin: bin, Run: run, Ports: ports, Env: env})
 	if err != nil {
 		return nil, err
 	}

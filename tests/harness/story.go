@@ -93,3 +93,16 @@ func randomHex(bytes int) string {
 	_, _ = rand.Read(b) // never fails
 	return hex.EncodeToString(b)
 }
+
+// Answers returns an error unless an app can be called through another's sidecar.
+func (s *Story) Answers(app string) error {
+	a, err := Client{s, app, probeID}.Try("GET", "/healthz", nil)
+	if err != nil {
+		return err
+	}
+	return Expect("status", a.Status, 200)
+}
+
+// NewTrace returns a trace id; Door is the app through whose sidecar the story calls, if any.
+func (s *Story) NewTrace() string { return randomHex(16) }
+func (s *Story) Door() string     { return s.Order.caller }

@@ -56,3 +56,26 @@ func Expect[T comparable](what string, got, want T) error {
 	}
 	return nil
 }
+
+// Stays fails the story if a fact does not stay true for a while: for things that must not happen.
+func (s *Story) Stays(while time.Duration, what string, fact func() error) {
+	s.T.Helper()
+	for end := time.Now().Add(while); time.Now().Before(end); time.Sleep(poll) {
+		if err := fact(); err != nil {
+			s.T.Fatalf("it did not stay true that %s: %v", what, err)
+		}
+	}
+}
+
+// soak is how long something that must not happen is given to happen.
+const soak = 2 * time.Second
+
+// Once waits until the customer was told exactly once of each event of an order, on each channel, and sees that it
+// stays so.
+func (s *Story) Once(orderID string) {
+	s.T.Helper()
+	history := s.History(orderID)
+	told := func() error { return ToldOnce(history, s.Notifications(orderID)) }
+	s.Until("the customer was told of each step once", told)
+	s.Stays(soak, "the customer was told of each step once", told)
+}

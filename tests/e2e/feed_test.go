@@ -1,0 +1,49 @@
+package e2e
+
+import (
+	"encoding/json"
+	"testing"
+
+	"orderly/tests/harness"
+)
+
+// Whoever watches an order sees each step as it happens; whoever comes back with the last id sees what was missed,
+// and nothing twice.
+func TestFeed(t *testing.T) {
+	t.Parallel()
+	harness.BothDoors(t, func(s *harness.Story) {
+		book := s.Product("book", 10)
+		o := s.Place("ann", line(book, 1))
+		s.Once(o.ID) // so that the live part begins after it
+		live, all := s.Follow("orderId="+o.ID, ""), s.Follow("customerId="+s.Customer("ann"), "")
+		o = s.Pay(o)
+		first := live.Next()
+		sees(s, first, o, "paid")
+		sees(s, all.Next(), o, "paid")
+		s.Ship(o)
+		sees(s, live.Next(), o, "shipped")
+		live.Close()
+
+		s.Deliver(o)
+		s.Place("bob", line(book, 1)) // nothing of ann's
+		resumed := s.Follow("orderId="+o.ID, first.ID)
+		sees(s, resumed.Next(), o, "shipped")
+		sees(s, resumed.Next(), o, "delivered")
+
+		sees(s, all.Next(), o, "shipped")
+		sees(s, all.Next(), o, "delivered")
+		other := s.Place("ann", line(book, 1))
+		sees(s, all.Next(), other, "confirmed")
+	})
+}
+
+func sees(s *harness.Story, said harness.Said, o harness.Order, status string) {
+	s.T.Helper()
+	var data struct{ OrderID, CustomerID, Status string }
+	if err := json.Unmarshal(said.Data, &data); err != nil {
+		s.T.Fatalf("%v: %s", err, said.Data)
+	}
+	if said.ID == "" || data.OrderID != o.ID || data.CustomerID != o.CustomerID || data.Status != status {
+		s.T.Fatalf("want %s of %s, the feed says %s: %s", status, o.ID, said.ID, said.Data)
+	}
+}

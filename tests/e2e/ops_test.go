@@ -1,0 +1,91 @@
+package e2e
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"orderly/tests/harness"
+)
+
+// What operators and tools ask of every service, by both doors.
+func TestEveryServiceHas(t *testing.T) {
+	t.Parallel()
+	harness.BothDoors(t, func(s *harness.Story) {
+		t := s.T
+		for app, c := range map[string]harness.Client{"order": s.Order, "stock": s.Stock, "notify": s.Notify} {
+			c.Get("/healthz").Want(http.StatusOK)
+			c.Get("/readyz").Want(http.StatusOK)
+			if v := harness.As[M](c.Get("/version").Want(http.StatusOK)); v["version"] == nil || v["version"] == "" {
+				t.Errorf("version of %s: %v", app, v)
+			}
+			metrics := string(c.Get("/metrics").Want(http.StatusOK).Body)
+			for _, name := range []string{"http_requests_total", "events_handled_total", "process_resident_memory_bytes"} {
+				if name == "events_handled_total" && !strings.Contains(metrics, name) {
+					continue // a counter appears with its first event
+				}
+				if !strings.Contains(metrics, name) {
+					t.Errorf("%s has no metric %s", app, name)
+				}
+			}
+		}
+	})
+}
+
+// rows is api.md's surface.
+var rows = map[string][]string{
+	"order": {
+		"POST /v1/orders", "POST /v1/orders/batch", "GET /v1/orders/{id}", "GET /v1/orders", "GET /v1/orders/{id}/events",
+		"POST /v1/orders/{id}/payment", "POST /v1/orders/{id}/shipment", "POST /v1/orders/{id}/delivery", "DELETE /v1/orders/{id}",
+	},
+	"stock": {
+		"POST /v1/products", "GET /v1/products/{sku}", "PUT /v1/products/{sku}", "DELETE /v1/products/{sku}", "GET /v1/products",
+		"POST /v1/products/import", "GET /v1/stock/{sku}", "GET /v1/stock", "POST /v1/stock/{sku}/receipts", "POST /v1/stock/{sku}/adjustments",
+		"GET /v1/stock/{sku}/ledger", "POST /v1/reservations", "POST /v1/reservations/batch", "GET /v1/reservations/{orderId}",
+		"POST /v1/reservations/{orderId}/commit", "DELETE /v1/reservations/{orderId}",
+	},
+	"notify": {
+		"GET /v1/notifications", "GET /v1/feed", "GET /v1/customers/{id}/contact", "PUT /v1/customers/{id}/contact",
+		"GET /v1/deadletters", "POST /v1/deadletters/{id}/replay", "DELETE /v1/deadletters/{id}",
+	},
+}
+
+// events is what each service publishes.
+var events = map[string][]string{
+	"order": {"order.placed.v1", "order.confirmed.v1", "order.rejected.v1", "order.paid.v1", "order.shipped.v1", "order.delivered.v1", "order.cancelled.v1", "order.expired.v1"},
+	"stock": {"stock.received.v1", "stock.adjusted.v1", "stock.low.v1", "stock.out.v1", "stock.back.v1", "stock.commit-failed.v1"},
+}
+
+// Every row and every event is described by what the services serve.
+func TestContractsAreServed(t *testing.T) {
+	t.Parallel()
+	s := harness.Shared(t)
+	for app, calls := range rows {
+		var api struct {
+			OpenAPI string
+			Paths   map[string]map[string]any
+		}
+		s.Served(app, "/openapi.yaml", &api)
+		if !strings.HasPrefix(api.OpenAPI, "3.1") {
+			t.Errorf("%s serves OpenAPI %q", app, api.OpenAPI)
+		}
+		for _, call := range append(calls, "GET /healthz", "GET /readyz", "GET /metrics", "GET /version") {
+			method, path, _ := strings.Cut(call, " ")
+			if api.Paths[path][strings.ToLower(method)] == nil {
+				t.Errorf("%s does not document %s", app, call)
+			}
+		}
+		var async struct{ AsyncAPI string }
+		s.Served(app, "/asyncapi.yaml", &async)
+		if !strings.HasPrefix(async.AsyncAPI, "3.") {
+			t.Errorf("%s serves AsyncAPI %q", app, async.AsyncAPI)
+		}
+		for _, typ := range events[app] {
+			var example struct{ Data M }
+			s.Served(app, "/examples/"+typ+".json", &example)
+			if err := s.MatchesSchema(app, typ, harness.JSON(example.Data)); err != nil {
+				t.Errorf("the example of %s is not as its schema says: %v", typ, err)
+			}
+		}
+	}
+}

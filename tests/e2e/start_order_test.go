@@ -1,0 +1,68 @@
+package e2e
+
+import (
+	"net/http"
+	"testing"
+
+	"orderly/tests/harness"
+)
+
+// Whatever starts first, the system comes up, with everything it had before: orders, stock, contacts, notifications.
+func TestStartOrder(t *testing.T) {
+	t.Parallel()
+	s := harness.Own(t, harness.Options{Idle: true})
+	apps, sidecars := []string{"order", "stock", "notify", harness.Probe}, []string{"order.sidecar", "stock.sidecar", "notify.sidecar", harness.Probe + ".sidecar"}
+	start := func(names ...string) {
+		t.Helper()
+		for _, name := range names {
+			if err := s.Restart(name); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	var before []harness.Order
+	for _, c := range []struct {
+		name  string
+		start func(s *harness.Story)
+	}{
+		{"services first, broker last", func(s *harness.Story) {
+			start(apps...)
+			for _, c := range []harness.Client{s.Order, s.Stock, s.Notify} {
+				s.Until("it is alive", func() error { _, err := c.Try(http.MethodGet, "/healthz", nil); return err })
+				c.Get("/healthz").Want(http.StatusOK)
+				c.Get("/readyz").Problem(http.StatusServiceUnavailable, "")
+			}
+			start(sidecars...)
+			start("broker")
+		}},
+		{"sidecars first", func(*harness.Story) { start(sidecars...); start("broker"); start(apps...) }},
+		{"broker first", func(*harness.Story) { start("broker"); start(apps...); start(sidecars...) }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := s.In(t)
+			c.start(s)
+			if err := s.Ready(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if before == nil {
+				s.Product("book", 10)
+				s.Contact("ann", "en", "")
+			}
+			for i, o := range before {
+				if err := harness.Replays(s.History(o.ID), s.Get(o.ID)); err != nil {
+					t.Errorf("order %d of before: %v", i, err)
+				}
+				s.Once(o.ID)
+			}
+			o := s.Pay(s.Place("ann", line(s.SKU("book"), 1)))
+			before = append(before, o)
+			s.HasUnits(s.SKU("book"), int64(10-len(before)), 0, int64(len(before)))
+			s.Once(o.ID)
+			if c.name != "broker first" { // the last run ends with the story
+				if err := s.Stop(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+}

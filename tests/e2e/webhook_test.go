@@ -1,0 +1,74 @@
+package e2e
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"orderly/tests/harness"
+)
+
+// A webhook is signed over its body with the key of the secret store, carries the trace, and is tried again when the
+// receiver was not ready.
+func TestWebhook(t *testing.T) {
+	t.Parallel()
+	s := harness.Shared(t)
+	hook := s.Hook(1)
+	s.Contact("ann", "en", hook.URL)
+	o := s.Place("ann", line(s.Product("book", 10), 2))
+	s.Until("the webhook is called", func() error { return harness.Expect("calls", len(hook.About(o.ID)), 1) })
+
+	hit := hook.About(o.ID)[0]
+	if kind := hit.Header.Get("Content-Type"); kind != "application/json" || !json.Valid(hit.Body) {
+		t.Errorf("content type %s: %s", kind, hit.Body)
+	}
+	if want := signature(t, s, hit.Body); hit.Header.Get("X-Signature") != want {
+		t.Errorf("signature is %q, not %q", hit.Header.Get("X-Signature"), want)
+	}
+	if parent := hit.Header.Get("traceparent"); !strings.Contains(parent, s.Trace) {
+		t.Errorf("traceparent is %q, the trace %s", parent, s.Trace)
+	}
+	var said struct{ OrderID, CustomerID, Status, Type string }
+	if err := json.Unmarshal(hit.Body, &said); err != nil || said.OrderID != o.ID || said.Status != "confirmed" || said.Type != "order.confirmed.v1" {
+		t.Errorf("%v: %s", err, hit.Body)
+	}
+	for name, values := range hit.Header {
+		for _, secret := range []string{s.Tokens.Dapr, s.Tokens.App} {
+			if strings.Contains(strings.Join(values, " "), secret) {
+				t.Errorf("the receiver is told a token of ours in %s", name)
+			}
+		}
+	}
+	s.Until("the second attempt is written down", func() error {
+		for _, n := range s.Notifications(o.ID) {
+			if n.Channel == "webhook" && n.Status == "sent" {
+				return harness.Expect("attempts", n.Attempts, 2)
+			}
+		}
+		return os.ErrNotExist
+	})
+	s.Once(o.ID)
+	if n := len(hook.About(o.ID)); n != 1 {
+		t.Errorf("the webhook was called %d times", n)
+	}
+}
+
+func signature(t *testing.T, s *harness.Story, body []byte) string {
+	t.Helper()
+	file, err := os.ReadFile(filepath.Join(s.Dir, ".data", "secrets.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var secrets map[string]string
+	if err := json.Unmarshal(file, &secrets); err != nil {
+		t.Fatal(err)
+	}
+	mac := hmac.New(sha256.New, []byte(secrets["webhook-signing-key"]))
+	mac.Write(body)
+	return "sha256=" + hex.EncodeToString(mac.Sum(nil))
+}
