@@ -22,9 +22,9 @@ cli: ## the Dapr CLI into .dapr/bin, for `dapr run -f dapr/run.yaml`
 fmt: ## gofmt
 	gofmt -l -w dapr services tests
 
-lint: ## gofmt and vet
-	@test -z "$$(gofmt -l dapr services tests)" || { gofmt -l dapr services tests; exit 1; }
-	go vet ./...
+lint: ## golangci-lint, built on first use
+	@mkdir -p .dapr/bin && go build -C .ci/tools -o ../../.dapr/bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	./.dapr/bin/golangci-lint run ./...
 
 clean: ## forget all state; built programs stay
 	rm -rf .data

@@ -31,7 +31,10 @@ func (f *Frame) Handle(h HandlerFunc) http.HandlerFunc {
 func (f *Frame) fail(w http.ResponseWriter, r *http.Request, err error) {
 	p := f.Problems.Of(err)
 	level := slog.LevelInfo
-	if p.Status >= http.StatusInternalServerError {
+	switch {
+	case isProbe(r):
+		level = slog.LevelDebug // readiness logs its own changes
+	case p.Status >= http.StatusInternalServerError:
 		level = slog.LevelError
 	}
 	ctx := r.Context()

@@ -77,7 +77,7 @@ func TestAStopFinishesWhatIsInFlight(t *testing.T) {
 	answer := make(chan int)
 	go func() {
 		for {
-			res, err := http.Get("http://" + ln.Addr().String() + "/slow") //nolint:noctx // the server's end is what is tested
+			res, err := http.Get("http://" + ln.Addr().String() + "/slow")
 			if err == nil {
 				res.Body.Close()
 				answer <- res.StatusCode

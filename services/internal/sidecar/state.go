@@ -4,11 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
+	"time"
 
 	dapr "github.com/dapr/go-sdk/client"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"orderly/services/internal/problem"
 )
 
 // ErrConflict says that a document was not as the writer had seen it: another
@@ -57,7 +61,7 @@ func Put(key string, value []byte) Op { return Op{key: key, value: value} }
 func (s *State) Get(ctx context.Context, key string) (Doc, error) {
 	it, err := s.c.dapr.GetState(ctx, s.name, key, nil)
 	if err != nil {
-		return Doc{}, fmt.Errorf("%s: get %s: %w", s.name, key, err)
+		return Doc{}, s.failed(fmt.Errorf("get %s: %w", key, err))
 	}
 	return Doc{Key: key, Value: it.Value, ETag: it.Etag}, nil
 }
@@ -69,14 +73,14 @@ func (s *State) GetMany(ctx context.Context, keys []string) (map[string]Doc, err
 		n := min(len(keys), 500)
 		items, err := s.c.dapr.GetBulkState(ctx, s.name, keys[:n], nil, 100)
 		if err != nil {
-			return nil, fmt.Errorf("%s: get %d documents: %w", s.name, n, err)
+			return nil, s.failed(fmt.Errorf("get %d documents: %w", n, err))
 		}
 		for _, k := range keys[:n] {
 			docs[k] = Doc{Key: k}
 		}
 		for _, it := range items {
 			if it.Error != "" {
-				return nil, fmt.Errorf("%s: get %s: %s", s.name, it.Key, it.Error)
+				return nil, s.failed(fmt.Errorf("get %s: %s", it.Key, it.Error))
 			}
 			docs[it.Key] = Doc{Key: it.Key, Value: it.Value, ETag: it.Etag}
 		}
@@ -106,7 +110,14 @@ func (s *State) Apply(ctx context.Context, ops ...Op) error {
 	if conflict(err) {
 		return fmt.Errorf("%s: %w", s.name, ErrConflict)
 	}
-	return fmt.Errorf("%s: write %d documents: %w", s.name, len(ops), err)
+	return s.failed(fmt.Errorf("write %d documents: %w", len(ops), err))
+}
+
+// failed is the problem of a store that cannot be read or written now. It is
+// worth asking again, and safe for whoever sends an idempotency key.
+func (s *State) failed(err error) error {
+	return problem.New(http.StatusServiceUnavailable, "store-unavailable", "The store does not answer. Send the same request again.").
+		After(time.Second).Because(fmt.Errorf("%s: %w", s.name, err))
 }
 
 // conflict recognises a lost race by its text: a transaction answers Internal

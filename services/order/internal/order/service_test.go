@@ -98,13 +98,13 @@ func keyed(key string) order.Request {
 
 func TestPlaceKeepsWhatStockDecides(t *testing.T) {
 	ctx := t.Context()
-	s, m, _ := service(holds)
+	s, _, _ := service(holds)
 	p, err := s.Place(ctx, request)
 	require.NoError(t, err)
 	assert.Equal(t, order.Confirmed, p.Order.Status())
 	assert.Equal(t, total, *p.Order.Total())
 
-	s, m, _ = service(short)
+	s, m, _ := service(short)
 	_, err = s.Place(ctx, request)
 	var out *order.OutOfStock
 	require.ErrorAs(t, err, &out)
