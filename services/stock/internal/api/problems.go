@@ -33,6 +33,7 @@ var table = []struct {
 }{
 	{stock.ErrProductExists, http.StatusConflict, "product-exists", "A product with this sku exists; change it with PUT, or choose another sku.", 0},
 	{stock.ErrProductInUse, http.StatusConflict, "product-in-use", "The product has stock or holds left. Adjust its stock to zero and wait for its holds to end, then delete it.", 0},
+	{stock.ErrVersionMismatch, http.StatusPreconditionFailed, "version-mismatch", "The product has changed since; read it again and send its ETag as If-Match.", 0},
 	{stock.ErrNoReservation, http.StatusNotFound, "unknown-reservation", "There is no reservation for this orderId.", 0},
 	{stock.ErrReleased, http.StatusConflict, "reservation-released", "The reservation of this orderId was released and stays so; reserve under another orderId.", 0},
 	{stock.ErrMixedCurrencies, http.StatusUnprocessableEntity, "mixed-currencies", "The items are priced in different currencies; reserve those of each currency on their own.", 0},
@@ -55,9 +56,6 @@ func typed(err error) *problem.Problem {
 	if e, ok := errors.AsType[*stock.OutOfStock](err); ok {
 		return problem.New(http.StatusConflict, "out-of-stock", "Less is available than was asked for; see shortages. Ask for less, or again later.").
 			With("orderId", e.OrderID).With("shortages", shortagesOf(e.Shortages)).With("items", linesOf(e.Lines))
-	}
-	if e, ok := errors.AsType[*stock.VersionMismatch](err); ok {
-		return problem.New(http.StatusPreconditionFailed, "version-mismatch", "The product has changed and is at version %d; read it again and send its ETag as If-Match.", e.Now)
 	}
 	if e, ok := errors.AsType[*stock.BelowZero](err); ok {
 		return problem.New(http.StatusConflict, "below-zero", "Only %d are available; take no more than that.", e.Available).With("available", e.Available)

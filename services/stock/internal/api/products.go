@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
@@ -12,16 +13,44 @@ import (
 )
 
 type moneyRequest struct {
-	Amount   *int64 `json:"amount" validate:"required,min=0,max=1000000000000"`
+	Amount   *int64 `json:"amount" validate:"required,min=0,max=9007199254740991"`
 	Currency string `json:"currency" validate:"required,currency"`
 }
 
 type productRequest struct {
-	SKU        string            `json:"sku" validate:"required,slug"`
-	Name       string            `json:"name" validate:"required,max=200"`
-	UnitPrice  *moneyRequest     `json:"unitPrice" validate:"required"`
-	LowStockAt *int64            `json:"lowStockAt" validate:"omitempty,min=0,max=9007199254740991"`
-	Attributes map[string]string `json:"attributes" validate:"max=50,dive,keys,min=1,max=64,endkeys,max=500"`
+	SKU        string        `json:"sku" validate:"required,slug"`
+	Name       string        `json:"name" validate:"required,max=200"`
+	UnitPrice  *moneyRequest `json:"unitPrice" validate:"required"`
+	LowStockAt *int64        `json:"lowStockAt" validate:"omitempty,min=0,max=9007199254740991"`
+	Attributes attributes    `json:"attributes" validate:"max=50,dive,keys,min=1,max=64,endkeys,max=1000"`
+}
+
+// attributes are whatever JSON the catalogue wants to keep with a product.
+type attributes map[string]json.RawMessage
+
+// text returns the values in one spelling, so that equal ones compare equal;
+// nil when there are none.
+func (a attributes) text() (map[string]string, error) {
+	if a == nil {
+		return nil, nil
+	}
+	out := make(map[string]string, len(a))
+	for name, value := range a {
+		spelt, err := json.Marshal(value)
+		if err != nil {
+			return nil, err
+		}
+		out[name] = string(spelt)
+	}
+	return out, nil
+}
+
+func attributesOf(text map[string]string) attributes {
+	out := attributes{}
+	for name, value := range text {
+		out[name] = json.RawMessage(value)
+	}
+	return out
 }
 
 func (p productRequest) details() (stock.Details, error) {
@@ -29,27 +58,31 @@ func (p productRequest) details() (stock.Details, error) {
 	if err != nil {
 		return stock.Details{}, err
 	}
+	free, err := p.Attributes.text()
+	if err != nil {
+		return stock.Details{}, err
+	}
 	low := int64(0)
 	if p.LowStockAt != nil {
 		low = *p.LowStockAt
 	}
-	return stock.NewDetails(p.Name, price, low, p.Attributes)
+	return stock.NewDetails(p.Name, price, low, free)
 }
 
 type product struct {
-	SKU        string            `json:"sku"`
-	Name       string            `json:"name"`
-	UnitPrice  money             `json:"unitPrice"`
-	LowStockAt int64             `json:"lowStockAt,omitempty"`
-	Attributes map[string]string `json:"attributes,omitempty"`
-	Version    int64             `json:"version"`
-	CreatedAt  time.Time         `json:"createdAt"`
-	UpdatedAt  time.Time         `json:"updatedAt"`
+	SKU        string     `json:"sku"`
+	Name       string     `json:"name"`
+	UnitPrice  money      `json:"unitPrice"`
+	LowStockAt int64      `json:"lowStockAt,omitempty"`
+	Attributes attributes `json:"attributes,omitempty"`
+	Version    int64      `json:"version"`
+	CreatedAt  time.Time  `json:"createdAt"`
+	UpdatedAt  time.Time  `json:"updatedAt"`
 }
 
 func productOf(p stock.Product) product {
 	d := p.Details()
-	return product{p.SKU(), d.Name(), moneyOf(d.UnitPrice()), d.LowStockAt(), d.Attributes(), p.Version(), p.CreatedAt(), p.UpdatedAt()}
+	return product{p.SKU(), d.Name(), moneyOf(d.UnitPrice()), d.LowStockAt(), attributesOf(d.Attributes()), p.Version(), p.CreatedAt(), p.UpdatedAt()}
 }
 
 func replyProduct(w http.ResponseWriter, status int, p stock.Product) error {
@@ -153,13 +186,16 @@ func (a *api) listProducts(w http.ResponseWriter, r *http.Request) error {
 
 func etag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
 
-// ifMatch returns what If-Match allows; nil when it is not there or is *.
+// ifMatch returns what If-Match allows; nil when it is not there.
 func ifMatch(r *http.Request) func(version int64) bool {
 	header := r.Header.Get("If-Match")
-	if header == "" || header == "*" {
+	if header == "" {
 		return nil
 	}
 	return func(version int64) bool {
+		if header == "*" {
+			return true
+		}
 		for tag := range strings.SplitSeq(header, ",") {
 			if strings.TrimSpace(tag) == etag(version) {
 				return true

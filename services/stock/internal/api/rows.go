@@ -12,13 +12,13 @@ import (
 
 // rowRequest is one row of an import: a product, and goods that came with it.
 type rowRequest struct {
-	SKU        string            `json:"sku" validate:"required,slug"`
-	Name       string            `json:"name" validate:"required,max=200"`
-	UnitPrice  *moneyRequest     `json:"unitPrice" validate:"required"`
-	LowStockAt *int64            `json:"lowStockAt" validate:"omitempty,min=0,max=9007199254740991"`
-	Attributes map[string]string `json:"attributes" validate:"max=50,dive,keys,min=1,max=64,endkeys,max=500"`
-	Receive    int64             `json:"receive" validate:"min=0,max=9007199254740991"`
-	Reference  string            `json:"reference" validate:"omitempty,id"`
+	SKU        string        `json:"sku" validate:"required,slug"`
+	Name       string        `json:"name" validate:"required,max=200"`
+	UnitPrice  *moneyRequest `json:"unitPrice" validate:"required"`
+	LowStockAt *int64        `json:"lowStockAt" validate:"omitempty,min=0,max=9007199254740991"`
+	Attributes attributes    `json:"attributes" validate:"max=50,dive,keys,min=1,max=64,endkeys,max=1000"`
+	Receive    int64         `json:"receive" validate:"min=0,max=9007199254740991"`
+	Reference  string        `json:"reference" validate:"omitempty,id"`
 }
 
 // rowError is one thing wrong with one row; rows count from 1.
@@ -44,7 +44,11 @@ func (in rowRequest) row() (stock.Row, error) {
 	if err != nil {
 		return stock.Row{}, fieldsOf(err)
 	}
-	row, err := stock.NewRow(in.SKU, in.Name, price, in.LowStockAt, in.Attributes, in.Receive, in.Reference)
+	free, err := in.Attributes.text()
+	if err != nil {
+		return stock.Row{}, err
+	}
+	row, err := stock.NewRow(in.SKU, in.Name, price, in.LowStockAt, free, in.Receive, in.Reference)
 	if err != nil {
 		return stock.Row{}, fieldsOf(err)
 	}

@@ -28,7 +28,7 @@ type productRecord struct {
 	Name       string            `json:"name"`
 	UnitPrice  moneyRecord       `json:"unitPrice"`
 	LowStockAt int64             `json:"lowStockAt,omitempty"`
-	Attributes map[string]string `json:"attributes,omitempty"`
+	Attributes map[string]string `json:"attributes,omitempty"` // JSON texts
 	Version    int64             `json:"version"`
 	CreatedAt  time.Time         `json:"createdAt"`
 	UpdatedAt  time.Time         `json:"updatedAt"`

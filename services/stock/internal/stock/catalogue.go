@@ -24,14 +24,14 @@ func (d *Desk) Create(sku string, details Details, at time.Time) (Product, error
 }
 
 // Revise replaces a product's details. wanted, when given, says which version
-// may be replaced.
+// may be replaced: ErrVersionMismatch if it is another, or none.
 func (d *Desk) Revise(sku string, details Details, wanted func(version int64) bool, at time.Time) (Product, error) {
 	s, err := d.shelf(sku)
+	if wanted != nil && (err != nil || !wanted(s.product.version)) {
+		return Product{}, ErrVersionMismatch
+	}
 	if err != nil {
 		return Product{}, err
-	}
-	if wanted != nil && !wanted(s.product.version) {
-		return Product{}, &VersionMismatch{s.product.version}
 	}
 	s.revise(s.product.with(details, at), false)
 	return s.product, nil

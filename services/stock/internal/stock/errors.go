@@ -10,6 +10,7 @@ import (
 var (
 	ErrProductExists   = errors.New("the product exists")
 	ErrProductInUse    = errors.New("the product has stock or holds left")
+	ErrVersionMismatch = errors.New("the product is not as its writer saw it")
 	ErrNoReservation   = errors.New("no reservation has this order id")
 	ErrReleased        = errors.New("the reservation was released")
 	ErrMixedCurrencies = errors.New("the items are priced in different currencies")
@@ -36,11 +37,6 @@ func (e *NoProduct) Error() string { return "no product " + strings.Join(e.SKUs,
 type UnknownItems struct{ SKUs []string }
 
 func (e *UnknownItems) Error() string { return "unknown products " + strings.Join(e.SKUs, ", ") }
-
-// VersionMismatch says that a product is not at the version its writer saw.
-type VersionMismatch struct{ Now int64 }
-
-func (e *VersionMismatch) Error() string { return fmt.Sprintf("the product is at version %d", e.Now) }
 
 // BelowZero says that an adjustment would take more than is available.
 type BelowZero struct{ Available int64 }

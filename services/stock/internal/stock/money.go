@@ -2,8 +2,9 @@ package stock
 
 import "strings"
 
-// MaxAmount is the largest price, in minor units.
-const MaxAmount = 1_000_000_000_000
+// MaxAmount is the largest price, in minor units: the largest that every reader
+// of JSON gets right.
+const MaxAmount = 1<<53 - 1
 
 // Money is an amount in minor units (cents) of a currency.
 type Money struct {
@@ -14,7 +15,7 @@ type Money struct {
 // NewMoney refuses an amount outside 0..MaxAmount and what is no ISO 4217 code.
 func NewMoney(amount int64, currency string) (Money, error) {
 	if amount < 0 || amount > MaxAmount {
-		return Money{}, invalid("unitPrice.amount", "range", "must be a whole number from 0 to 1000000000000")
+		return Money{}, invalid("unitPrice.amount", "range", "must be a whole number from 0 to 9007199254740991")
 	}
 	if len(currency) != 3 || !strings.Contains(currencies, " "+currency+" ") {
 		return Money{}, invalid("unitPrice.currency", "currency", "must be an ISO 4217 code such as USD")

@@ -20,11 +20,12 @@ type Details struct {
 	name       string
 	unitPrice  Money
 	lowStockAt int64
-	attributes map[string]string
+	attributes map[string]string // JSON values
 }
 
 // NewDetails refuses a name that is not 1 to 200 characters, a negative
-// lowStockAt (0 means: never warn) and more than 50 attributes.
+// lowStockAt (0 means: never warn) and more than 50 attributes. Values of
+// attributes are JSON, which is kept and never looked into.
 func NewDetails(name string, unitPrice Money, lowStockAt int64, attributes map[string]string) (Details, error) {
 	switch n := utf8.RuneCountInString(name); {
 	case n < 1 || n > 200 || !utf8.ValidString(name):
