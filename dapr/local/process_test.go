@@ -24,7 +24,7 @@ func shell(t *testing.T, script string) (*Process, <-chan Exit) {
 }
 
 func TestACrashIsReportedWithItsLog(t *testing.T) {
-	_, deaths := shell(t, `echo '{"level":"fatal","msg":"component pubsub: no route to broker"}'; exit 3`)
+	_, deaths := shell(t, `echo '{"level":"info","msg":"hello"}'; echo '{"level":"fatal","msg":"component pubsub: no route to broker"}'; exit 3`)
 	e := <-deaths
 	if e.Code != 3 || !strings.Contains(e.Error(), "shell ended: exit status 3\n  fatal: component pubsub: no route to broker") {
 		t.Errorf("exit is %d, %v", e.Code, e)

@@ -52,6 +52,9 @@ func New(o Options) (*Stack, error) {
 }
 
 func (s *Stack) prepare(logs string) (err error) {
+	if err := checkResources(s.Run.Common.ResourcesPaths); err != nil {
+		return err
+	}
 	if err := ensureSecrets(s.Dir); err != nil {
 		return err
 	}

@@ -60,3 +60,15 @@ func private(t *testing.T, path ...string) string {
 	}
 	return string(body)
 }
+
+func TestAResourceThatIsNoYAMLStopsTheStartByName(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "mail.yaml"), []byte("kind: [\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := Options{Dir: t.TempDir()}
+	o.Run.Common.ResourcesPaths = []string{dir}
+	if _, err := New(o); err == nil || !strings.Contains(err.Error(), "mail.yaml: yaml: line") {
+		t.Errorf("New says: %v", err)
+	}
+}

@@ -112,7 +112,11 @@ func show(ctx context.Context, stack *local.Stack, began time.Time, once bool) e
 func shutDown(stack *local.Stack) error {
 	impatient, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return stack.Stop(impatient)
+	err := stack.Stop(impatient)
+	if impatient.Err() != nil {
+		return errors.New("killed what had not stopped yet")
+	}
+	return err
 }
 
 // quiet drops an error that is only the echo of Ctrl-C.

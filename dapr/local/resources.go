@@ -1,0 +1,45 @@
+package local
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// checkResources reads every file a sidecar will read. A sidecar leaves out a file that is no YAML, with a line in its
+// log, and goes on without what was in it.
+func checkResources(dirs []string) error {
+	var bad []error
+	for _, dir := range dirs {
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if path := filepath.Join(dir, e.Name()); filepath.Ext(path) == ".yaml" {
+				bad = append(bad, checkResource(path))
+			}
+		}
+	}
+	return errors.Join(bad...)
+}
+
+func checkResource(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	for d := yaml.NewDecoder(f); ; {
+		switch err := d.Decode(new(yaml.Node)); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return fmt.Errorf("%s: %w", path, err)
+		}
+	}
+}
