@@ -60,8 +60,9 @@ func Validate(v any) error {
 		return fmt.Errorf("validate %T: %w", v, err)
 	}
 	var fields []problem.Field
+	top := reflect.Indirect(reflect.ValueOf(v)).Type().Name() + "."
 	for _, b := range broken {
-		_, path, _ := strings.Cut(b.Namespace(), ".")
+		path := strings.TrimPrefix(b.Namespace(), top) // an unnamed struct has no prefix
 		fields = append(fields, problem.Field{Field: path, Rule: b.Tag(), Message: message(b)})
 	}
 	return Invalid(fields...)
