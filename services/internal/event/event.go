@@ -64,23 +64,23 @@ func Open(body []byte) (Event, error) {
 	if err := json.Unmarshal(body, &e); err != nil {
 		return e, fmt.Errorf("not a CloudEvent: %w", err)
 	}
-	var missing []error
-	for name, v := range map[string]string{"id": e.ID, "source": e.Source, "type": e.Type, "subject": e.Subject} {
-		if v == "" {
-			missing = append(missing, errors.New(name+" is missing"))
+	var wrong []string
+	for _, must := range []struct {
+		name  string
+		there bool
+	}{
+		{"id", e.ID != ""}, {"source", e.Source != ""}, {"type", e.Type != ""}, {"subject", e.Subject != ""},
+		{"sequence", e.Sequence > 0}, {"data", len(e.Data) > 0},
+	} {
+		if !must.there {
+			wrong = append(wrong, must.name+" is missing")
 		}
 	}
 	if e.SpecVersion != "1.0" {
-		missing = append(missing, fmt.Errorf("specversion must be 1.0, not %q", e.SpecVersion))
+		wrong = append(wrong, fmt.Sprintf("specversion must be 1.0, not %q", e.SpecVersion))
 	}
-	if e.Sequence < 1 {
-		missing = append(missing, errors.New("sequence is missing"))
-	}
-	if len(e.Data) == 0 {
-		missing = append(missing, errors.New("data is missing"))
-	}
-	if len(missing) > 0 {
-		return e, fmt.Errorf("not a CloudEvent of ours: %w", errors.Join(missing...))
+	if len(wrong) > 0 {
+		return e, errors.New("not a CloudEvent of ours: " + strings.Join(wrong, "; "))
 	}
 	return e, nil
 }
