@@ -11,6 +11,7 @@ run: ## start everything, place an order, show its journey; PORT_BASE=10000 move
 
 test: ## every test, the ones on real sidecars included
 	go test -race ./...
+	cd dapr/runtime/daprd && go test -race ./jetstream
 
 build: ## the services, the broker and the Dapr runtime, into .dapr/bin
 	@mkdir -p .dapr/bin && go build -o .dapr/bin/up ./dapr/up

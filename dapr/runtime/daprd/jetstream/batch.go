@@ -20,7 +20,11 @@ type batcher struct {
 	sign   time.Duration // how often the broker hears that a batch is still under way
 	handle pubsub.BulkHandler
 	log    logger.Logger
-	conn   *nats.Conn
+	conn   publisher
+}
+
+type publisher interface {
+	Publish(subject string, data []byte) error
 }
 
 // The client's own Ack refuses to work once its subscription has ended, which is when the last answers are due.
