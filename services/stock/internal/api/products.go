@@ -167,10 +167,11 @@ func (a *api) listProducts(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if page.Cursor != "" && !wire.Slug(page.Cursor) {
-		return wire.BadCursor()
+	after, err := lastOf("products", page.Cursor)
+	if err != nil {
+		return err
 	}
-	found, more, err := a.stock.Products(r.Context(), r.URL.Query().Get("prefix"), page.Cursor, page.Limit)
+	found, more, err := a.stock.Products(r.Context(), r.URL.Query().Get("prefix"), after, page.Limit)
 	if err != nil {
 		return err
 	}
@@ -179,7 +180,7 @@ func (a *api) listProducts(w http.ResponseWriter, r *http.Request) error {
 		out.Items[i] = productOf(p)
 	}
 	if more {
-		out.NextCursor = found[len(found)-1].SKU()
+		out.NextCursor = cursorOf("products", found[len(found)-1].SKU())
 	}
 	return wire.Reply(w, http.StatusOK, out)
 }

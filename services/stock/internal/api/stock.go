@@ -149,7 +149,7 @@ func (a *api) ledger(w http.ResponseWriter, r *http.Request) error {
 		out.Items = append(out.Items, entry(e))
 	}
 	if more {
-		out.NextCursor = strconv.FormatInt(after+int64(len(entries)), 10)
+		out.NextCursor = cursorOf("ledger", strconv.FormatInt(after+int64(len(entries)), 10))
 	}
 	return wire.Reply(w, http.StatusOK, out)
 }
@@ -160,10 +160,14 @@ func ledgerPage(r *http.Request) (limit int, after int64, err error) {
 		return 0, 0, err
 	}
 	page, err := wire.ReadPage(r)
-	if err != nil || page.Cursor == "" {
+	if err != nil {
+		return 0, 0, err
+	}
+	last, err := lastOf("ledger", page.Cursor)
+	if err != nil || last == "" {
 		return page.Limit, 0, err
 	}
-	after, err = strconv.ParseInt(page.Cursor, 10, 64)
+	after, err = strconv.ParseInt(last, 10, 64)
 	if err != nil || after < 1 {
 		return 0, 0, wire.BadCursor()
 	}

@@ -8,7 +8,7 @@ const (
 	TypeAdjusted     = "stock.adjusted.v1"
 	TypeLow          = "stock.low.v1"  // available fell to lowStockAt or below
 	TypeOut          = "stock.out.v1"  // available became 0
-	TypeBack         = "stock.back.v1" // available rose from 0
+	TypeBack         = "stock.back.v1" // available rose from 0, not for the first time
 	TypeCommitFailed = "stock.commit-failed.v1"
 )
 
@@ -46,7 +46,7 @@ func (s *Shelf) tell(before int64, e Entry) {
 	if before > 0 && now == 0 {
 		note(TypeOut)
 	}
-	if before == 0 && now > 0 {
+	if before == 0 && now > 0 && e.Sequence > 1 { // what was never there cannot come back
 		note(TypeBack)
 	}
 }
