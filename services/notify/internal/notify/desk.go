@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,6 +20,7 @@ type Outlet struct {
 type desk struct {
 	Outlet
 	queue chan job
+	left  atomic.Bool // some of its messages were left in the store
 }
 
 // job is a message to send before the lease on it ends.
@@ -46,6 +48,7 @@ func (s *Service) hold() map[Channel]time.Duration {
 			out[ch] = s.rules.Lease
 		} else {
 			out[ch] = 0
+			d.left.Store(true)
 		}
 	}
 	return out
@@ -73,7 +76,21 @@ func (s *Service) Run(ctx context.Context) {
 			wg.Go(func() { s.work(ctx, sending, ch, d) })
 		}
 	}
+	wg.Go(func() { s.fetch(ctx) })
 	wg.Wait()
+}
+
+// fetch takes what is due whenever a desk has worked off its queue and left
+// something in the store: it need not wait for the next tick.
+func (s *Service) fetch(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.empty:
+			_ = s.Retry(ctx) // the tick will say what is wrong
+		}
+	}
 }
 
 func (s *Service) work(ctx, sending context.Context, ch Channel, d *desk) {
@@ -83,6 +100,12 @@ func (s *Service) work(ctx, sending context.Context, ch Channel, d *desk) {
 			s.send(sending, ch, d.Sender, j)
 			continue
 		default:
+		}
+		if d.left.Swap(false) {
+			select {
+			case s.empty <- struct{}{}:
+			default:
+			}
 		}
 		select {
 		case j := <-d.queue:

@@ -48,6 +48,7 @@ type Rules struct {
 type Service struct {
 	store   Store
 	desks   map[Channel]*desk
+	empty   chan struct{} // a desk asks for more
 	rules   Rules
 	now     func() time.Time
 	observe func(ctx context.Context, n Notification, cause error)
@@ -56,7 +57,7 @@ type Service struct {
 // NewService returns a service that sends on the channels that have an Outlet.
 // observe is told of each notification that was sent, suppressed or not accepted.
 func NewService(store Store, outlets map[Channel]Outlet, rules Rules, now func() time.Time, observe func(context.Context, Notification, error)) *Service {
-	s := &Service{store: store, desks: map[Channel]*desk{}, rules: rules, now: now, observe: observe}
+	s := &Service{store: store, desks: map[Channel]*desk{}, empty: make(chan struct{}, 1), rules: rules, now: now, observe: observe}
 	for ch, o := range outlets {
 		s.desks[ch] = &desk{Outlet: o, queue: make(chan job, queueSize)}
 	}

@@ -1,0 +1,11 @@
+package contract
+
+import (
+	"testing"
+
+	"orderly/services/internal/golden"
+)
+
+func TestTheContractChangesOnlyWithItsVersion(t *testing.T) {
+	golden.Check(t, Files, "contract.lock")
+}
