@@ -1,6 +1,7 @@
 package local
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // AppPorts are the ports of one service and its sidecar.
@@ -86,19 +88,52 @@ func assign(run RunFile, move func(int) int) Ports {
 
 // Check names every port that is taken; nil means that all are free.
 func (p Ports) Check() error {
-	var taken []string
+	var lines []string
+	for _, use := range p.taken() {
+		lines = append(lines, fmt.Sprintf("  %d (%s)", use.port, use.what))
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return fmt.Errorf("these ports are taken:\n%s\nstop what uses them, or move all of ours: PORT_BASE=10000 make run", strings.Join(lines, "\n"))
+}
+
+// Settle is Check, but it has patience with ports on which nobody listens. Dapr's own ports lie in the range that Linux
+// gives to outgoing connections, and one that has ended keeps its port for a minute.
+func (p Ports) Settle(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 65*time.Second)
+	defer cancel()
+	for {
+		taken := p.taken()
+		if len(taken) == 0 || slices.ContainsFunc(taken, listening) {
+			return p.Check()
+		}
+		select {
+		case <-ctx.Done():
+			return p.Check()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+func (p Ports) taken() (taken []use) {
 	for _, use := range p.uses() {
 		l, err := net.Listen("tcp", address(use.port))
 		if err != nil {
-			taken = append(taken, fmt.Sprintf("  %d (%s)", use.port, use.what))
+			taken = append(taken, use)
 			continue
 		}
 		l.Close()
 	}
-	if len(taken) == 0 {
-		return nil
+	return taken
+}
+
+func listening(u use) bool {
+	c, err := net.DialTimeout("tcp", address(u.port), time.Second)
+	if err == nil {
+		c.Close()
 	}
-	return fmt.Errorf("these ports are taken:\n%s\nstop what uses them, or move all of ours: PORT_BASE=10000 make run", strings.Join(taken, "\n"))
+	return err == nil
 }
 
 func address(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }

@@ -4,7 +4,9 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 )
 
 func TestEveryPortBaseGivesDistinctPorts(t *testing.T) {
@@ -71,5 +73,27 @@ func TestFreePortsAreNotGivenTwice(t *testing.T) {
 			}
 			seen[u.port] = true
 		}
+	}
+}
+
+func TestSettleWaitsForWhatNobodyListensOn(t *testing.T) {
+	ports, release, err := FreePorts(RunFile{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	bound, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Bind(bound, &syscall.SockaddrInet4{Port: ports.Broker, Addr: [4]byte{127, 0, 0, 1}}); err != nil {
+		t.Fatal(err)
+	}
+	if ports.Check() == nil {
+		t.Error("a bound port is free")
+	}
+	time.AfterFunc(150*time.Millisecond, func() { syscall.Close(bound) })
+	if err := ports.Settle(t.Context()); err != nil {
+		t.Error(err)
 	}
 }

@@ -63,8 +63,10 @@ func prepare(ctx context.Context) (*local.Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := ports.Check(); err != nil {
-		return nil, err
+	if ports.Check() != nil {
+		if err := waiting("looking for free ports", func() error { return ports.Settle(ctx) }); err != nil {
+			return nil, err
+		}
 	}
 	root, bin, err := build(ctx)
 	if err != nil {
