@@ -167,7 +167,7 @@ func TestMoreThanTheDeskHoldsIsSentToo(t *testing.T) {
 		for n := range 600 { // nobody sends yet
 			w.hear(s, eventOf(t, fmt.Sprintf("o%d", n), 1, "confirmed"))
 		}
-		s, stop := w.start(w.store)
+		_, stop := w.start(w.store)
 		defer stop()
 		time.Sleep(40 * time.Second) // what nobody sent was leased
 		if got := w.mail.count(); got != 600 {

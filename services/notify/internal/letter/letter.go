@@ -44,7 +44,7 @@ func load() map[string]language {
 	for _, name := range names {
 		tag := strings.Split(path.Base(name), ".")[1]
 		out[tag] = language{
-			subject: plain.Must(plain.New(tag).Funcs(plain.FuncMap(words)).ParseFS(files, name)),
+			subject: plain.Must(plain.New(tag).Funcs(words).ParseFS(files, name)),
 			page:    template.Must(template.New(tag).Funcs(words).ParseFS(files, "templates/page.html", name)),
 		}
 	}
