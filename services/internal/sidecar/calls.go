@@ -45,9 +45,8 @@ func (c *Client) PublishAsIs(ctx context.Context, pubsub, topic string, body []b
 
 // Answer is what an invoked app answered.
 type Answer struct {
-	Status      int
-	ContentType string
-	Body        []byte
+	Status int
+	Body   []byte
 }
 
 // Invoke calls path of app with a JSON body through both sidecars. An error
@@ -68,7 +67,7 @@ func (c *Client) Invoke(ctx context.Context, verb, app, path string, body []byte
 	if err != nil {
 		return Answer{}, fmt.Errorf("invoke %s: read answer: %w", app, err)
 	}
-	return Answer{Status: resp.StatusCode, ContentType: resp.Header.Get("Content-Type"), Body: got}, nil
+	return Answer{Status: resp.StatusCode, Body: got}, nil
 }
 
 // Bind invokes the create operation of an output binding; trace and baggage of

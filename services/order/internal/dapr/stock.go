@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
-	"orderly/services/internal/problem"
 	"orderly/services/internal/sidecar"
 	"orderly/services/order/internal/order"
 )
@@ -47,41 +45,53 @@ type refusal struct {
 	Items     []line           `json:"items"`
 }
 
-// Reserve holds items for an order; see order.Stock.
+// verdict is what stock says to one reservation of a batch.
+type verdict struct {
+	Status      int         `json:"status"`
+	Reservation reservation `json:"reservation"`
+	Problem     refusal     `json:"problem"`
+}
+
+// Reserve holds items for an order; see order.Stock. It asks by the batch call,
+// which answers 200 to a refusal too: the sidecar's breaker counts every status
+// from 400 on as a failure, and a sold-out shop would open it.
 func (s Stock) Reserve(ctx context.Context, orderID string, items []order.Item) ([]order.Item, error) {
 	ask := reservation{OrderID: orderID, TTLSeconds: int64(s.HoldTTL / time.Second)}
 	for _, it := range items {
 		ask.Items = append(ask.Items, line{SKU: it.SKU, Quantity: it.Quantity})
 	}
-	body, err := json.Marshal(ask)
+	body, err := json.Marshal(map[string]any{"reservations": []reservation{ask}})
 	if err != nil {
 		return nil, err
 	}
-	a, err := s.call(ctx, http.MethodPost, "/v1/reservations", body)
+	a, err := s.call(ctx, http.MethodPost, "/v1/reservations/batch", body)
 	if err != nil {
 		return nil, err
 	}
-	if a.Status/100 != 2 {
-		return nil, refused(a, orderID, items)
+	var got struct {
+		Results []verdict `json:"results"`
 	}
-	var held reservation
-	if err := json.Unmarshal(a.Body, &held); err != nil {
-		return nil, fmt.Errorf("%w in a way that can be read: %w", order.ErrStockSilent, err)
+	if err := json.Unmarshal(a.Body, &got); err != nil || len(got.Results) != 1 {
+		return nil, fmt.Errorf("%w in a way that can be read: %.200s", order.ErrStockSilent, a.Body)
 	}
-	return priced(items, held.Items)
+	v := got.Results[0]
+	switch {
+	case v.Status/100 == 2:
+		return priced(items, v.Reservation.Items)
+	case v.Status/100 == 4 && v.Status != http.StatusTooManyRequests:
+		return nil, refused(v.Problem, orderID, items)
+	}
+	return nil, fmt.Errorf("%w: %d %s", order.ErrStockSilent, v.Status, v.Problem.Code)
 }
 
 // Release gives back what is held for an order; see order.Stock.
 func (s Stock) Release(ctx context.Context, orderID string) error {
-	a, err := s.call(ctx, http.MethodDelete, "/v1/reservations/"+url.PathEscape(orderID), nil)
-	if err == nil && a.Status/100 != 2 {
-		err = refused(a, orderID, nil)
-	}
+	_, err := s.call(ctx, http.MethodDelete, "/v1/reservations/"+url.PathEscape(orderID), nil)
 	return err
 }
 
-// call returns an answer that stock itself gave. What the sidecars say in its
-// place, such as 500 for an app that is gone, means that stock is silent.
+// call returns what stock did. What the sidecars say in its place, such as 500
+// for an app that is gone, means that stock is silent.
 func (s Stock) call(ctx context.Context, verb, path string, body []byte) (sidecar.Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()
@@ -89,18 +99,13 @@ func (s Stock) call(ctx context.Context, verb, path string, body []byte) (sideca
 	if err != nil {
 		return a, fmt.Errorf("%w: %w", order.ErrStockSilent, err)
 	}
-	decided := a.Status/100 == 2 || strings.HasPrefix(a.ContentType, problem.ContentType) && a.Status/100 == 4 && a.Status != http.StatusTooManyRequests
-	if !decided {
+	if a.Status/100 != 2 {
 		return a, fmt.Errorf("%w: %d %.200s", order.ErrStockSilent, a.Status, a.Body)
 	}
 	return a, nil
 }
 
-func refused(a sidecar.Answer, orderID string, items []order.Item) error {
-	var no refusal
-	if err := json.Unmarshal(a.Body, &no); err != nil {
-		return fmt.Errorf("%w in a way that can be read: %w", order.ErrStockSilent, err)
-	}
+func refused(no refusal, orderID string, items []order.Item) error {
 	if no.Code != "out-of-stock" {
 		return &order.Refused{Code: no.Code, Detail: no.Detail, SKUs: no.SKUs}
 	}

@@ -2,8 +2,8 @@ package dapr
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -20,66 +20,73 @@ func (f invoker) Invoke(_ context.Context, verb, _, path string, body []byte) (s
 	return f(verb, path, body)
 }
 
-func answers(status int, contentType, body string) Stock {
+func answers(status int, body string) Stock {
 	return Stock{Timeout: time.Second, HoldTTL: time.Hour, Sidecar: invoker(func(string, string, []byte) (sidecar.Answer, error) {
-		return sidecar.Answer{Status: status, ContentType: contentType, Body: []byte(body)}, nil
+		return sidecar.Answer{Status: status, Body: []byte(body)}, nil
 	})}
 }
 
 var items = []order.Item{{SKU: "b", Quantity: 2}, {SKU: "a", Quantity: 1}}
 
+// batched is a batch answer with one result.
+func batched(status int, member, body string) string {
+	return fmt.Sprintf(`{"results":[{"status":%d,%q:%s}]}`, status, member, body)
+}
+
 const (
-	problemJSON = "application/problem+json"
-	heldBody    = `{"orderId":"o","status":"held","items":[{"sku":"a","quantity":1,"unitPrice":{"amount":7,"currency":"USD"}},{"sku":"b","quantity":2,"unitPrice":{"amount":9,"currency":"USD"}}]}`
+	heldBody = `{"orderId":"o","status":"held","items":[{"sku":"a","quantity":1,"unitPrice":{"amount":7,"currency":"USD"}},{"sku":"b","quantity":2,"unitPrice":{"amount":9,"currency":"USD"}}]}`
 )
 
 func TestWhatStockAnswers(t *testing.T) {
-	got, err := answers(201, "application/json", heldBody).Reserve(t.Context(), "o", items)
+	got, err := answers(200, batched(201, "reservation", heldBody)).Reserve(t.Context(), "o", items)
 	require.NoError(t, err)
 	assert.Equal(t, "b", got[0].SKU, "in the order's own order")
 	assert.EqualValues(t, 9, got[0].UnitPrice.Amount)
 
-	_, err = answers(409, problemJSON, `{"code":"out-of-stock","shortages":[{"sku":"a","requested":1,"available":0}]}`).Reserve(t.Context(), "o", items)
+	_, err = answers(200, batched(409, "problem", `{"code":"out-of-stock","shortages":[{"sku":"a","requested":1,"available":0}]}`)).Reserve(t.Context(), "o", items)
 	var short *order.OutOfStock
 	require.ErrorAs(t, err, &short)
 	assert.Equal(t, []order.Shortage{{SKU: "a", Requested: 1}}, short.Shortages)
 
-	_, err = answers(422, problemJSON, `{"code":"unknown-product","detail":"x","skus":["a"]}`).Reserve(t.Context(), "o", items)
+	_, err = answers(200, batched(422, "problem", `{"code":"unknown-product","detail":"x","skus":["a"]}`)).Reserve(t.Context(), "o", items)
 	var no *order.Refused
 	require.ErrorAs(t, err, &no)
 	assert.Equal(t, []string{"a"}, no.SKUs)
 }
 
 func TestSilenceIsWhateverStockDidNotSayItself(t *testing.T) {
+	gone := Stock{Timeout: time.Second, Sidecar: invoker(func(string, string, []byte) (sidecar.Answer, error) {
+		return sidecar.Answer{}, errors.New("refused")
+	})}
 	for name, s := range map[string]Stock{
-		"no sidecar":      {Timeout: time.Second, Sidecar: invoker(func(string, string, []byte) (sidecar.Answer, error) { return sidecar.Answer{}, errors.New("refused") })},
-		"app is gone":     answers(500, "application/json", `{"errorCode":"ERR_DIRECT_INVOKE"}`),
-		"stock failed":    answers(500, problemJSON, `{"code":"internal"}`),
-		"stock is busy":   answers(503, problemJSON, `{"code":"busy"}`),
-		"too many":        answers(429, problemJSON, `{"code":"too-many-requests"}`),
-		"not allowed":     answers(403, "application/json", `{}`),
-		"held, unread":    answers(201, "application/json", `{`),
-		"refused, unread": answers(409, problemJSON, `{`),
+		"no sidecar":    gone,
+		"app is gone":   answers(500, `{"errorCode":"ERR_DIRECT_INVOKE"}`),
+		"not allowed":   answers(403, `{}`),
+		"not found":     answers(404, `{"code":"no-such-route"}`),
+		"stock failed":  answers(200, batched(500, "problem", `{"code":"internal"}`)),
+		"stock is busy": answers(200, batched(503, "problem", `{"code":"busy"}`)),
+		"too many":      answers(200, batched(429, "problem", `{"code":"too-many-requests"}`)),
+		"unread":        answers(200, `{`),
+		"no result":     answers(200, `{"results":[]}`),
 	} {
 		_, err := s.Reserve(t.Context(), "o", items)
 		require.ErrorIs(t, err, order.ErrStockSilent, name)
 	}
+	require.ErrorIs(t, gone.Release(t.Context(), "o"), order.ErrStockSilent)
 }
 
 func TestAHoldOfOtherItemsIsAnotherBodyWithTheSameKey(t *testing.T) {
 	for _, other := range [][]order.Item{{{SKU: "a", Quantity: 1}}, {{SKU: "b", Quantity: 3}, {SKU: "a", Quantity: 1}}, {{SKU: "c", Quantity: 2}, {SKU: "a", Quantity: 1}}} {
-		_, err := answers(200, "application/json", heldBody).Reserve(t.Context(), "o", other)
+		_, err := answers(200, batched(200, "reservation", heldBody)).Reserve(t.Context(), "o", other)
 		require.ErrorIs(t, err, order.ErrKeyReused)
 	}
 }
 
 func TestWhatStockIsAsked(t *testing.T) {
 	s := Stock{Timeout: time.Second, HoldTTL: 30 * time.Minute, Sidecar: invoker(func(verb, path string, body []byte) (sidecar.Answer, error) {
-		var got map[string]any
-		require.NoError(t, json.Unmarshal(body, &got))
-		assert.Equal(t, "POST /v1/reservations", verb+" "+path)
-		assert.EqualValues(t, 1800, got["ttlSeconds"])
-		return sidecar.Answer{Status: 201, Body: []byte(heldBody)}, nil
+		assert.Equal(t, "POST /v1/reservations/batch", verb+" "+path)
+		assert.JSONEq(t, `{"reservations":[{"orderId":"o","ttlSeconds":1800,"items":[{"sku":"b","quantity":2},{"sku":"a","quantity":1}]}]}`, string(body))
+		return sidecar.Answer{Status: 200, Body: []byte(batched(201, "reservation", heldBody))}, nil
 	})}
 	_, err := s.Reserve(t.Context(), "o", items)
 	require.NoError(t, err)
