@@ -1,10 +1,12 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -89,7 +91,12 @@ type loader struct {
 	bytes   int
 }
 
+// run loads all rows. What is wrong is told in their order, however they were
+// found out.
 func (l *loader) run(ctx context.Context) error {
+	defer func() {
+		slices.SortStableFunc(l.Errors, func(a, b rowError) int { return cmp.Compare(a.Row, b.Row) })
+	}()
 	for {
 		row, size, err := readRow(l.lines, l.decode)
 		if fields, ok := asFields(err); ok {
