@@ -57,7 +57,7 @@ func TestWhatIsNoProduct(t *testing.T) {
 	} {
 		d.call("POST", "/v1/products", body).refused(400, "validation-failed").wrongIn(field)
 	}
-	d.call("POST", "/v1/products", `{"sku":"a","nmae":"n"}`).refused(400, "unknown-field")
+	d.call("POST", "/v1/products", `{"sku":"a","title":"n"}`).refused(400, "unknown-field")
 	d.call("POST", "/v1/products", `{"sku":"a","name":"n","unitPrice":{"amount":1.5,"currency":"USD"}}`).refused(400, "invalid-json").wrongIn("unitPrice.amount")
 	d.call("POST", "/v1/products", `{}`, "Content-Type", "text/plain").refused(415, "unsupported-media-type")
 	d.call("DELETE", "/v1/products", "").refused(405, "method-not-allowed")
