@@ -61,7 +61,6 @@ func TestBadValues(t *testing.T) {
 		"cursor of nobody":   {s.Order, "GET", "/v1/orders?cursor=garbage", nil, "cursor"},
 		"no such status":     {s.Order, "GET", "/v1/orders?status=lost", nil, "status"},
 		"no time":            {s.Order, "GET", "/v1/orders?from=yesterday", nil, "from"},
-		"stock cursor":       {s.Stock, "GET", "/v1/products?cursor=garbage", nil, "cursor"},
 		"notify limit":       {s.Notify, "GET", "/v1/notifications?limit=1000", nil, "limit"},
 		"notify status":      {s.Notify, "GET", "/v1/notifications?status=lost", nil, "status"},
 	} {

@@ -23,7 +23,7 @@ spec: {type: state.granite, version: v1, metadata: []}
 kind: Component
 metadata: {name: lost-store}
 spec: {type: state.sqlite, version: v1, metadata: []}
-`, []string{"lost-store", "connectionString"}},
+`, []string{"lost-store", "missing connection string"}},
 		"no YAML": {"kind: Component\n\tmetadata: [", []string{"broken.yaml"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -8,10 +8,12 @@ import (
 )
 
 // Whoever watches an order sees each step as it happens; whoever comes back with the last id sees what was missed,
-// and nothing twice.
+// and nothing twice. Through Dapr it streams by the app's own sidecar only: of what another app's sidecar is answered,
+// Dapr 1.16 passes on nothing before the end, and a feed has none.
 func TestFeed(t *testing.T) {
 	t.Parallel()
-	harness.BothDoors(t, func(s *harness.Story) {
+	tell := func(t *testing.T, caller string) {
+		s := harness.Shared(t).Through(caller)
 		book := s.Product("book", 10)
 		o := s.Place("ann", line(book, 1))
 		s.Once(o.ID) // so that the live part begins after it
@@ -34,7 +36,9 @@ func TestFeed(t *testing.T) {
 		sees(s, all.Next(), o, "delivered")
 		other := s.Place("ann", line(book, 1))
 		sees(s, all.Next(), other, "confirmed")
-	})
+	}
+	t.Run("direct", func(t *testing.T) { tell(t, "") })
+	t.Run("through dapr", func(t *testing.T) { tell(t, "notify") })
 }
 
 func sees(s *harness.Story, said harness.Said, o harness.Order, status string) {

@@ -59,7 +59,7 @@ func TestStartOrder(t *testing.T) {
 			s.HasUnits(s.SKU("book"), int64(10-len(before)), 0, int64(len(before)))
 			s.Once(o.ID)
 			if c.name != "broker first" { // the last run ends with the story
-				if err := s.Stop(t.Context()); err != nil {
+				if err := s.End(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -15,7 +15,7 @@ func TestEventsInWrongOrder(t *testing.T) {
 	s.Contact("ann", "en", "")
 	book := s.Product("book", 10)
 	lines := []harness.Item{line(book, 4)}
-	hold(s, "o", lines...).Want(http.StatusCreated)
+	held := harness.As[harness.Reservation](hold(s, "o", lines...).Want(http.StatusCreated))
 	s.HasUnits(book, 6, 4, 0)
 
 	id := s.Key("o")
@@ -23,12 +23,12 @@ func TestEventsInWrongOrder(t *testing.T) {
 		t.Helper()
 		s.Until("the customer was told", func() error { return harness.Expect("notifications", len(s.Notifications(id)), n) })
 	}
-	s.PublishEvent("orders", s.Forge(id, "cancelled", 3, lines, nil))
+	s.PublishEvent("orders", s.Forge(id, "cancelled", 3, held.Items, nil))
 	s.HasUnits(book, 10, 0, 0)
 	told(1)
-	s.PublishEvent("orders", s.Forge(id, "paid", 2, lines, nil))
+	s.PublishEvent("orders", s.Forge(id, "paid", 2, held.Items, nil))
 	told(2)
-	s.PublishEvent("orders", s.Forge(id, "confirmed", 1, lines, nil))
+	s.PublishEvent("orders", s.Forge(id, "confirmed", 1, held.Items, nil))
 	told(3)
 	s.Stays(soak, "nothing is sold", func() error { return s.Units(book).Are(10, 0, 0) })
 	hold(s, "o", lines...).Problem(http.StatusConflict, "")

@@ -103,7 +103,8 @@ func (a Answer) soundProblem(p Problem) error {
 		return fmt.Errorf("Retry-After is %q", a.Header.Get("Retry-After"))
 	}
 	for _, e := range p.Errors {
-		if e.Field == "" || e.Rule == "" || e.Message == "" {
+		whole := e.Rule == "type" && e.Field == "" // the body itself is of the wrong type
+		if e.Field == "" && !whole || e.Rule == "" || e.Message == "" {
 			return fmt.Errorf("errors has %+v", e)
 		}
 	}

@@ -48,7 +48,8 @@ func (c *contract) check(a Answer, sentType string) error {
 	if err := c.body(answer, a.Header.Get("Content-Type"), a.Body); err != nil {
 		return fmt.Errorf("answer %d of %s %s: %w", a.Status, a.Method, template, err)
 	}
-	if request := c.follow(operation.at("requestBody")); a.Status < 300 && len(a.Sent) > 0 {
+	taken := a.Status < 300 && !bytes.Contains(a.Body, []byte(`"problem":`)) // a batch is answered 200 with bad entries too
+	if request := c.follow(operation.at("requestBody")); taken && len(a.Sent) > 0 {
 		if err := c.body(request, sentType, a.Sent); err != nil {
 			return fmt.Errorf("%s %s takes a request that is not in its contract: %w", a.Method, template, err)
 		}

@@ -34,10 +34,12 @@ func (s *Story) Follow(query, last string) *Feed {
 	if last != "" {
 		req.Header.Set("Last-Event-ID", last)
 	}
+	silent := time.AfterFunc(Patience, cancel)
 	res, err := (&http.Client{Transport: wire.Transport}).Do(req.WithContext(ctx)) // no timeout: it never ends
 	if err != nil {
-		s.T.Fatal(err)
+		s.T.Fatalf("the feed does not open: %v", err)
 	}
+	silent.Stop()
 	if kind := res.Header.Get("Content-Type"); res.StatusCode != http.StatusOK || !strings.HasPrefix(kind, "text/event-stream") {
 		s.T.Fatalf("feed: %s, %s", res.Status, kind)
 	}

@@ -1,7 +1,6 @@
 package harness
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -41,7 +40,8 @@ func stopShared(keep bool) error {
 	}
 	err := shared.stack.Down()
 	if keep || err != nil {
-		return errors.Join(err, fmt.Errorf("state and logs are kept in %s", shared.dir))
+		fmt.Fprintln(os.Stderr, "state and logs of the shared stack are kept in", shared.dir)
+		return err
 	}
 	return os.RemoveAll(shared.dir)
 }

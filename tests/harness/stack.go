@@ -94,7 +94,14 @@ func (s *Stack) Down() error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	defer s.Kill()
-	return errors.Join(s.deaths(), s.Stop(ctx), s.badNews())
+	return errors.Join(s.deaths(), s.End(ctx), s.badNews())
+}
+
+// End stops every process in order; the stack may be started again. The probe outlives its sidecar: an event delivered
+// to an app that is gone holds up the end of the sidecar.
+func (s *Stack) End(ctx context.Context) error {
+	s.Process(probeID + ".sidecar").Stop(ctx)
+	return s.Stop(ctx)
 }
 
 func (s *Stack) deaths() error {
