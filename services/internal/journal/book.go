@@ -64,8 +64,10 @@ func NewBook(store Store) *Book {
 	return &Book{store: store, changed: make(chan struct{})}
 }
 
+// The number of a page stands before its list's name, which may hold anything:
+// no page of one list has the key of another list.
 func headKey(list string) string          { return "list:" + list }
-func pageKey(list string, n int64) string { return fmt.Sprintf("list:%s:%d", list, n) }
+func pageKey(list string, n int64) string { return fmt.Sprintf("page:%d:%s", n, list) }
 
 // Commit writes ops and appends in one transaction. sidecar.ErrConflict means
 // that nothing was written because a document of ops, or the end of a list, was

@@ -53,6 +53,17 @@ func TestAListReadsTheSameForwardsAndBackwards(t *testing.T) {
 	}
 }
 
+func TestAListMayBeNamedLikeAPageOfAnother(t *testing.T) {
+	b := journal.NewBook(&fakestore.Store{})
+	appendN(t, b, "l:0", 0, 3)
+	appendN(t, b, "l", 0, 120)
+	for list, want := range map[string]int{"l:0": 3, "l": 120} {
+		got, err := b.Read(t.Context(), list, 0, 1000)
+		require.NoError(t, err)
+		assert.Len(t, got, want)
+	}
+}
+
 func TestAnEntryExistsExactlyWhenItsDocumentDoes(t *testing.T) {
 	b := journal.NewBook(&fakestore.Store{})
 	entry := journal.Append{List: "l", Entries: []journal.Entry{{ID: "a", At: noon}}}
