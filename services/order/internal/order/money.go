@@ -1,6 +1,7 @@
 package order
 
 import (
+	"errors"
 	"fmt"
 	"math"
 )
@@ -30,8 +31,11 @@ func (m Money) Plus(n Money) (Money, error) {
 	return Money{m.Amount + n.Amount, m.Currency}, nil
 }
 
-// sum returns the total of priced items.
+// sum returns the total of priced items; none at all have no total.
 func sum(items []Item) (Money, error) {
+	if len(items) == 0 {
+		return Money{}, errors.New("no items")
+	}
 	var total Money
 	for i, it := range items {
 		if it.UnitPrice == nil {

@@ -191,6 +191,8 @@ func TestSweepSettlesAndExpires(t *testing.T) {
 			_, err = s.Sweep(t.Context())
 			require.NoError(t, err)
 			assert.Equal(t, c.want, m.orders["o1"].Status())
+			assert.Len(t, m.orders["o1"].Items(), 1, "what was ordered stays, priced or not")
+			assert.Equal(t, c.want == order.Confirmed, m.orders["o1"].Total() != nil)
 			assert.Equal(t, c.released, len(st.released) > 0)
 
 			s.Now = func() time.Time { return noon.Add(time.Hour) }
