@@ -9,9 +9,13 @@ run: ## start everything, place an order, show its journey; PORT_BASE=10000 move
 	@mkdir -p .dapr/bin && go build -o .dapr/bin/up ./dapr/up
 	@exec ./.dapr/bin/up $(ARGS)
 
-test: ## every test, the ones on real sidecars included
-	go test -race ./...
-	cd dapr/runtime/daprd && go test -race ./jetstream
+# The race detector needs a C compiler, and nothing else here does.
+RACE := $(if $(shell command -v "$$(go env CC)"),-race)
+
+test: build ## every test, the ones on real sidecars included
+	@test -n "$(RACE)" || echo "no C compiler found: testing without the race detector"
+	go test $(RACE) -timeout 20m ./...
+	go test -C dapr/runtime/daprd $(RACE) ./jetstream
 
 build: ## the services, the broker and the Dapr runtime, into .dapr/bin
 	@mkdir -p .dapr/bin && go build -o .dapr/bin/up ./dapr/up
