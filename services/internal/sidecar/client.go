@@ -32,7 +32,8 @@ type Config struct {
 // Client talks to one sidecar. It may be made before the sidecar runs.
 type Client struct {
 	dapr  dapr.Client
-	http  *http.Client // traced
+	conn  *grpc.ClientConn // of dapr
+	http  *http.Client     // traced
 	plain *http.Client
 	base  string
 	cfg   Config
@@ -58,6 +59,7 @@ func New(cfg Config) (*Client, error) {
 	t.MaxIdleConnsPerHost = 512
 	return &Client{
 		dapr:  dapr.NewClientWithConnection(conn),
+		conn:  conn,
 		http:  &http.Client{Transport: otelhttp.NewTransport(t)},
 		plain: &http.Client{Transport: t},
 		base:  "http://" + net.JoinHostPort("127.0.0.1", strconv.Itoa(cfg.HTTPPort)),

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+
+	"google.golang.org/grpc/connectivity"
 )
 
 // Needs is what a service cannot work without.
@@ -18,6 +20,9 @@ type Needs struct {
 func (c *Client) Check(ctx context.Context, needs Needs) []string {
 	if err := c.get(ctx, "/v1.0/healthz/outbound", nil); err != nil {
 		return []string{"sidecar: " + err.Error()}
+	}
+	if err := c.connect(ctx); err != nil {
+		return []string{"sidecar gRPC: " + err.Error()}
 	}
 	var meta struct {
 		Components []struct {
@@ -49,6 +54,25 @@ func (c *Client) Check(ctx context.Context, needs Needs) []string {
 		}
 	}
 	return missing
+}
+
+// connect waits until gRPC calls can be made. While the sidecar was away the
+// connection pauses between attempts, and calls fail until it tries again: the
+// HTTP API may be up for a second by then.
+func (c *Client) connect(ctx context.Context) error {
+	if c.conn.GetState() != connectivity.Ready {
+		c.conn.ResetConnectBackoff() // once: it must not become a busy loop
+	}
+	for {
+		was := c.conn.GetState()
+		if was == connectivity.Ready {
+			return nil
+		}
+		c.conn.Connect()
+		if !c.conn.WaitForStateChange(ctx, was) {
+			return fmt.Errorf("no connection: %s", was)
+		}
+	}
 }
 
 // get bypasses tracing: a probe every second is no part of any story.
