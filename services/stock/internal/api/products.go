@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
@@ -23,34 +22,6 @@ type productRequest struct {
 	UnitPrice  *moneyRequest `json:"unitPrice" validate:"required"`
 	LowStockAt *int64        `json:"lowStockAt" validate:"omitempty,min=0,max=9007199254740991"`
 	Attributes attributes    `json:"attributes" validate:"max=50,dive,keys,min=1,max=64,endkeys,max=1000"`
-}
-
-// attributes are whatever JSON the catalogue wants to keep with a product.
-type attributes map[string]json.RawMessage
-
-// text returns the values in one spelling, so that equal ones compare equal;
-// nil when there are none.
-func (a attributes) text() (map[string]string, error) {
-	if a == nil {
-		return nil, nil
-	}
-	out := make(map[string]string, len(a))
-	for name, value := range a {
-		spelt, err := json.Marshal(value)
-		if err != nil {
-			return nil, err
-		}
-		out[name] = string(spelt)
-	}
-	return out, nil
-}
-
-func attributesOf(text map[string]string) attributes {
-	out := attributes{}
-	for name, value := range text {
-		out[name] = json.RawMessage(value)
-	}
-	return out
 }
 
 func (p productRequest) details() (stock.Details, error) {
