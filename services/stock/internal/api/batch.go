@@ -25,11 +25,15 @@ func (a *api) holdBatch(w http.ResponseWriter, r *http.Request) error {
 	if err := wire.Decode(r, &in); err != nil {
 		return err
 	}
-	results := make([]batchResult, len(in.Reservations))
+	return wire.Reply(w, http.StatusOK, map[string]any{"results": a.holdEach(r, in.Reservations)})
+}
+
+func (a *api) holdEach(r *http.Request, bodies []json.RawMessage) []batchResult {
+	results := make([]batchResult, len(bodies))
 	var asks []stock.Ask
 	var ids []string
 	var places []int
-	for i, body := range in.Reservations {
+	for i, body := range bodies {
 		id, ask, err := a.readAsk(body)
 		if err != nil {
 			results[i] = a.failed(r, err)
@@ -41,7 +45,7 @@ func (a *api) holdBatch(w http.ResponseWriter, r *http.Request) error {
 		a.note(r.Context(), ids[i], got)
 		results[places[i]] = a.result(r, got)
 	}
-	return wire.Reply(w, http.StatusOK, map[string]any{"results": results})
+	return results
 }
 
 func (a *api) readAsk(body []byte) (string, stock.Ask, error) {

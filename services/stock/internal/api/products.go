@@ -131,29 +131,35 @@ func (a *api) removeProduct(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *api) listProducts(w http.ResponseWriter, r *http.Request) error {
-	if err := wire.KnownQuery(r, "prefix", "limit", "cursor"); err != nil {
-		return err
-	}
-	page, err := wire.ReadPage(r)
+	limit, after, err := productsPage(r)
 	if err != nil {
 		return err
 	}
-	after, err := lastOf("products", page.Cursor)
+	found, more, err := a.stock.Products(r.Context(), r.URL.Query().Get("prefix"), after, limit)
 	if err != nil {
 		return err
 	}
-	found, more, err := a.stock.Products(r.Context(), r.URL.Query().Get("prefix"), after, page.Limit)
-	if err != nil {
-		return err
-	}
-	out := wire.List[product]{Items: make([]product, len(found))}
-	for i, p := range found {
-		out.Items[i] = productOf(p)
+	out := wire.List[product]{Items: []product{}}
+	for _, p := range found {
+		out.Items = append(out.Items, productOf(p))
 	}
 	if more {
 		out.NextCursor = cursorOf("products", found[len(found)-1].SKU())
 	}
 	return wire.Reply(w, http.StatusOK, out)
+}
+
+// productsPage reads the page asked for; a cursor is the last sku answered.
+func productsPage(r *http.Request) (limit int, after string, err error) {
+	if err := wire.KnownQuery(r, "prefix", "limit", "cursor"); err != nil {
+		return 0, "", err
+	}
+	page, err := wire.ReadPage(r)
+	if err != nil {
+		return 0, "", err
+	}
+	after, err = lastOf("products", page.Cursor)
+	return page.Limit, after, err
 }
 
 func etag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }

@@ -2,8 +2,6 @@ package api
 
 import (
 	"net/http"
-	"strconv"
-	"time"
 
 	"orderly/services/internal/problem"
 	"orderly/services/internal/wire"
@@ -73,18 +71,7 @@ func skusOf(r *http.Request) ([]string, error) {
 }
 
 func (a *api) receive(w http.ResponseWriter, r *http.Request) error {
-	var in struct {
-		Quantity  int64  `json:"quantity" validate:"min=1,max=9007199254740991"`
-		Reference string `json:"reference" validate:"required,id"`
-	}
-	sku, err := skuOf(r)
-	if err != nil {
-		return err
-	}
-	if err := wire.Decode(r, &in); err != nil {
-		return err
-	}
-	receipt, err := stock.NewReceipt(sku, in.Quantity, in.Reference)
+	receipt, err := readReceipt(r)
 	if err != nil {
 		return err
 	}
@@ -92,24 +79,27 @@ func (a *api) receive(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a.log.InfoContext(r.Context(), "stock received", "sku", sku, "quantity", in.Quantity, "replayed", replayed)
+	a.log.InfoContext(r.Context(), "stock received", "sku", got.SKU, "version", got.Version, "replayed", replayed)
 	return wire.Reply(w, once(w, replayed), levelOf(got))
 }
 
-func (a *api) adjust(w http.ResponseWriter, r *http.Request) error {
+func readReceipt(r *http.Request) (stock.Receipt, error) {
 	var in struct {
-		Delta     int64  `json:"delta" validate:"ne=0,min=-9007199254740991,max=9007199254740991"`
-		Reason    string `json:"reason" validate:"required,max=200"`
+		Quantity  int64  `json:"quantity" validate:"min=1,max=9007199254740991"`
 		Reference string `json:"reference" validate:"required,id"`
 	}
 	sku, err := skuOf(r)
 	if err != nil {
-		return err
+		return stock.Receipt{}, err
 	}
 	if err := wire.Decode(r, &in); err != nil {
-		return err
+		return stock.Receipt{}, err
 	}
-	adjustment, err := stock.NewAdjustment(sku, in.Delta, in.Reason, in.Reference)
+	return stock.NewReceipt(sku, in.Quantity, in.Reference)
+}
+
+func (a *api) adjust(w http.ResponseWriter, r *http.Request) error {
+	adjustment, err := readAdjustment(r)
 	if err != nil {
 		return err
 	}
@@ -117,59 +107,22 @@ func (a *api) adjust(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a.log.InfoContext(r.Context(), "stock adjusted", "sku", sku, "delta", in.Delta, "replayed", replayed)
+	a.log.InfoContext(r.Context(), "stock adjusted", "sku", got.SKU, "version", got.Version, "replayed", replayed)
 	return wire.Reply(w, once(w, replayed), levelOf(got))
 }
 
-type entry struct {
-	Sequence  int64      `json:"sequence"`
-	Kind      stock.Kind `json:"kind"`
-	Quantity  int64      `json:"quantity"`
-	OrderID   string     `json:"orderId,omitempty"`
-	Reference string     `json:"reference,omitempty"`
-	Reason    string     `json:"reason,omitempty"`
-	At        time.Time  `json:"at"`
-}
-
-func (a *api) ledger(w http.ResponseWriter, r *http.Request) error {
+func readAdjustment(r *http.Request) (stock.Adjustment, error) {
+	var in struct {
+		Delta     int64  `json:"delta" validate:"ne=0,min=-9007199254740991,max=9007199254740991"`
+		Reason    string `json:"reason" validate:"required,max=200"`
+		Reference string `json:"reference" validate:"required,id"`
+	}
 	sku, err := skuOf(r)
 	if err != nil {
-		return err
+		return stock.Adjustment{}, err
 	}
-	limit, after, err := ledgerPage(r)
-	if err != nil {
-		return err
+	if err := wire.Decode(r, &in); err != nil {
+		return stock.Adjustment{}, err
 	}
-	entries, more, err := a.stock.Ledger(r.Context(), sku, after, limit)
-	if err != nil {
-		return err
-	}
-	out := wire.List[entry]{Items: []entry{}}
-	for _, e := range entries {
-		out.Items = append(out.Items, entry(e))
-	}
-	if more {
-		out.NextCursor = cursorOf("ledger", strconv.FormatInt(after+int64(len(entries)), 10))
-	}
-	return wire.Reply(w, http.StatusOK, out)
-}
-
-// ledgerPage reads the page asked for; a cursor is the last sequence answered.
-func ledgerPage(r *http.Request) (limit int, after int64, err error) {
-	if err := wire.KnownQuery(r, "limit", "cursor"); err != nil {
-		return 0, 0, err
-	}
-	page, err := wire.ReadPage(r)
-	if err != nil {
-		return 0, 0, err
-	}
-	last, err := lastOf("ledger", page.Cursor)
-	if err != nil || last == "" {
-		return page.Limit, 0, err
-	}
-	after, err = strconv.ParseInt(last, 10, 64)
-	if err != nil || after < 1 {
-		return 0, 0, wire.BadCursor()
-	}
-	return page.Limit, after, nil
+	return stock.NewAdjustment(sku, in.Delta, in.Reason, in.Reference)
 }
