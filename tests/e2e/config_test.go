@@ -10,7 +10,7 @@ import (
 // A service with a bad configuration does not start, and one message names every bad variable.
 func TestBadConfiguration(t *testing.T) {
 	t.Parallel()
-	bin, err := harness.Binaries(false)
+	bin, err := harness.Binaries(harness.AsTests)
 	if err != nil {
 		t.Fatal(err)
 	}

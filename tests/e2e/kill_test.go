@@ -17,7 +17,7 @@ func TestKill(t *testing.T) {
 			s := s.In(t)
 			traffic := s.Traffic(strings.ReplaceAll(name, ".", "-"))
 			traffic.Flowing(15)
-			s.Process(name).Kill()
+			s.Murder(name)
 			if !strings.HasPrefix(name, "order") {
 				traffic.Flowing(2) // the others are not needed to take an order
 			}

@@ -26,7 +26,9 @@ func TestMakeRun(t *testing.T) {
 	if code == 0 || !strings.Contains(out, strconv.Itoa(p.Ports().Apps["stock"].App)) || !strings.Contains(out, "stock") || strings.Contains(out, "starting") {
 		t.Errorf("with a taken port it ends with code %d:\n%s", code, out)
 	}
-	taken.Close()
+	if err := taken.Close(); err != nil {
+		t.Fatal(err)
+	}
 
 	mail := regexp.MustCompile(`read it: cat (\S+)`)
 	for _, time := range []string{"first", "second"} {

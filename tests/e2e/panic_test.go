@@ -11,7 +11,7 @@ import (
 // The handlers of stock and notify panic twice on an event; it is delivered until it is handled, once.
 func TestPanicLosesNothing(t *testing.T) {
 	t.Parallel()
-	s := harness.Own(t, harness.Options{Faults: true})
+	s := harness.Own(t, harness.Options{Build: harness.Faults})
 	s.Contact("ann", "en", "")
 	book := s.Product("book", 10)
 	a := s.Order.Post("/v1/orders", s.Asking("ann", line(book, 2)), "baggage", "fault=panic").Want(http.StatusCreated)

@@ -13,7 +13,7 @@ func TestReadiness(t *testing.T) {
 	t.Parallel()
 	s := harness.Own(t, harness.Options{})
 	for app, c := range map[string]harness.Client{"order": s.Order, "stock": s.Stock, "notify": s.Notify} {
-		s.Process(app + ".sidecar").Kill()
+		s.Murder(app + ".sidecar")
 		s.Within(5*time.Second, app+" notices", func() error { return harness.Expect("status", c.Get("/readyz").Status, http.StatusServiceUnavailable) })
 		if p := c.Get("/readyz").Problem(http.StatusServiceUnavailable, ""); len(p.Reasons) == 0 {
 			t.Errorf("%s does not say why: %+v", app, p)

@@ -30,26 +30,41 @@ var Root = sync.OnceValue(func() string {
 	panic("no go.mod above the test")
 })
 
-// The programs are built once per test process.
-var (
-	plain  = sync.OnceValues(func() (local.Bin, error) { return build("plain") })
-	faulty = sync.OnceValues(func() (local.Bin, error) { return build("faults", "-tags", "faults") })
+// Flavour is how the services are built.
+type Flavour string
+
+const (
+	AsTests Flavour = ""       // with the race detector if the stories have it
+	Unraced Flavour = "plain"  // without it, where memory or time is the story
+	Faults  Flavour = "faults" // panicking on events whose baggage asks for it
 )
 
-// Binaries returns the programs of the system; with faults, services that panic when an event's baggage asks for it.
-func Binaries(faults bool) (local.Bin, error) {
-	if faults {
-		return faulty()
+var (
+	built   = map[Flavour]func() (local.Bin, error){}
+	builtMu sync.Mutex
+)
+
+// Binaries returns the programs of the system; each flavour is built once per test process.
+func Binaries(f Flavour) (local.Bin, error) {
+	builtMu.Lock()
+	if built[f] == nil {
+		built[f] = sync.OnceValues(func() (local.Bin, error) { return build(f) })
 	}
-	return plain()
+	once := built[f]
+	builtMu.Unlock()
+	return once()
 }
 
-func build(name string, args ...string) (local.Bin, error) {
-	if raced {
+func build(f Flavour) (local.Bin, error) {
+	noteSources()
+	name, args := string(f), []string{}
+	if f == Faults {
+		args = append(args, "-tags", "faults")
+	}
+	if raced && f != Unraced {
 		name, args = name+"-race", append(args, "-race")
 	}
-	noteSources()
-	out := filepath.Join(Root(), ".dapr", "test", name)
+	out := filepath.Join(Root(), ".dapr", "test", "bin-"+name)
 	bin, err := local.Build{Root: Root(), Services: Services, Args: args, Out: out, Progress: os.Stderr}.Run(context.Background())
 	if err != nil {
 		return bin, err

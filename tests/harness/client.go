@@ -15,6 +15,7 @@ type Client struct {
 	story  *Story
 	app    string
 	caller string
+	limit  time.Duration // for one answer
 }
 
 // M is a JSON object.
@@ -26,9 +27,15 @@ type Raw struct {
 	Body io.Reader
 }
 
-var wire = &http.Client{
-	Transport: &http.Transport{MaxIdleConnsPerHost: 256},
-	Timeout:   time.Minute,
+var (
+	wire  = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 256}}
+	quick = &http.Client{Transport: wire.Transport, Timeout: Patience}
+)
+
+// Patient returns the client with another limit for one answer than Patience.
+func (c Client) Patient(limit time.Duration) Client {
+	c.limit = limit
+	return c
 }
 
 // URL is the address of a path of the service, by the door the client uses.
@@ -57,7 +64,9 @@ func (c Client) Try(method, path string, body any, header ...string) (Answer, er
 	if err != nil {
 		return Answer{}, err
 	}
-	res, err := wire.Do(req)
+	ctx, cancel := context.WithTimeout(req.Context(), c.limit)
+	defer cancel()
+	res, err := wire.Do(req.WithContext(ctx))
 	if err != nil {
 		return Answer{}, err
 	}
@@ -130,5 +139,6 @@ func (c Client) Delete(path string, body any, header ...string) Answer {
 func (c Client) In(t *testing.T) Client {
 	s := *c.story
 	s.T = t
-	return Client{&s, c.app, c.caller}
+	c.story = &s
+	return c
 }

@@ -135,7 +135,7 @@ func (c *contract) load() error {
 type served struct{}
 
 func (served) Load(url string) (any, error) {
-	res, err := wire.Get(url)
+	res, err := quick.Get(url)
 	if err != nil {
 		return nil, err
 	}

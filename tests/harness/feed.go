@@ -35,7 +35,7 @@ func (s *Story) Follow(query, last string) *Feed {
 		req.Header.Set("Last-Event-ID", last)
 	}
 	silent := time.AfterFunc(Patience, cancel)
-	res, err := (&http.Client{Transport: wire.Transport}).Do(req.WithContext(ctx)) // no timeout: it never ends
+	res, err := (&http.Client{Transport: wire.Transport}).Do(req.WithContext(ctx)) //nolint:bodyclose // read closes it; there is no timeout, as it never ends
 	if err != nil {
 		s.T.Fatalf("the feed does not open: %v", err)
 	}

@@ -4,20 +4,39 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"sync"
 	"testing"
 )
 
-// How many stories run side by side on the shared stack, and how many stacks of their own beside it. A stack is nine
-// processes; the machine may have two cores.
+// How many stories run side by side on the shared stack, and how many stacks there are: one is nine processes, and the
+// machine may have two cores.
 const (
 	sharedStories = 6
-	ownStacks     = 1
+	stacks        = 2
 )
 
 var (
 	sharedSlots = make(chan struct{}, sharedStories)
-	ownSlots    = make(chan struct{}, ownStacks)
+	stackSlots  = make(chan struct{}, stacks)
+	inUse       sync.Mutex
+	sharing     int // stories that use the shared stack, or wait to
 )
+
+// share takes part in the shared stack, which counts as a stack as long as anybody does.
+func share() (leave func()) {
+	inUse.Lock()
+	defer inUse.Unlock()
+	if sharing++; sharing == 1 {
+		stackSlots <- struct{}{}
+	}
+	return func() {
+		inUse.Lock()
+		defer inUse.Unlock()
+		if sharing--; sharing == 0 {
+			<-stackSlots
+		}
+	}
+}
 
 // Main is the TestMain of a package of stories. It ends the shared stack and fails the run if that did not end well.
 func Main(m *testing.M) {

@@ -52,7 +52,7 @@ func writeResources(dir string, files map[string]string) (string, error) {
 // Published returns the events about a subject that the probe has received, each as the sidecar delivered it, in the
 // order of arrival; a repeat is in it twice.
 func (s *Stack) Published(subject string) ([]json.RawMessage, error) {
-	res, err := wire.Get(s.AppURL(probeID) + "/collected?subject=" + url.QueryEscape(subject))
+	res, err := quick.Get(s.AppURL(probeID) + "/collected?subject=" + url.QueryEscape(subject))
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +116,7 @@ func (s *Story) Sidecar(app, method, path, contentType string, body []byte) (int
 	}
 	req.Header.Set("Content-Type", contentType)
 	req.Header.Set("dapr-api-token", s.Tokens.Dapr)
-	res, err := wire.Do(req)
+	res, err := quick.Do(req)
 	if err != nil {
 		s.T.Fatal(err)
 	}

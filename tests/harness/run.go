@@ -31,7 +31,7 @@ func Run(t *testing.T, path string, env []string, args ...string) (code int, out
 // Fetch reads a page.
 func (s *Story) Fetch(url string) string {
 	s.T.Helper()
-	res, err := wire.Get(url)
+	res, err := quick.Get(url)
 	if err != nil {
 		s.T.Fatal(err)
 	}

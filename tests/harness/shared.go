@@ -18,6 +18,7 @@ var shared struct {
 // processes: every name a story makes with SKU, Customer or Product is its own.
 func Shared(t *testing.T) *Story {
 	t.Helper()
+	t.Cleanup(share())
 	sharedSlots <- struct{}{}
 	t.Cleanup(func() { <-sharedSlots })
 	shared.once.Do(func() {
@@ -49,7 +50,7 @@ func stopShared(keep bool) error {
 // Own returns a story on a stack of its own, which ends with the story.
 func Own(t *testing.T, o Options) *Story {
 	t.Helper()
-	Alone(t)
+	Turn(t)
 	stack, err := newStack(t.TempDir(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +76,7 @@ func Own(t *testing.T, o Options) *Story {
 // Refused starts a stack that should not start, and returns why it did not; nil when it did.
 func Refused(t *testing.T, o Options) error {
 	t.Helper()
-	Alone(t)
+	Turn(t)
 	stack, err := newStack(t.TempDir(), o)
 	if err != nil {
 		return err
@@ -85,8 +86,8 @@ func Refused(t *testing.T, o Options) error {
 	return stack.Up()
 }
 
-// Alone waits until no other story has a stack of its own.
-func Alone(t *testing.T) {
-	ownSlots <- struct{}{}
-	t.Cleanup(func() { <-ownSlots })
+// Turn waits until there may be one stack more.
+func Turn(t *testing.T) {
+	stackSlots <- struct{}{}
+	t.Cleanup(func() { <-stackSlots })
 }

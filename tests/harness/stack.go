@@ -16,10 +16,10 @@ import (
 
 // Options say how a stack differs from the one of `make run`.
 type Options struct {
-	Env    map[string][]string // further environment ("KEY=value") by process name; "" is for every process
-	Faults bool                // services panic on events whose baggage has fault=panic; panics in logs are no failure
-	Idle   bool                // everything is prepared, nothing is started
-	Files  map[string]string   // further component or subscription files by name
+	Env   map[string][]string // further environment ("KEY=value") by process name; "" is for every process
+	Build Flavour             // of the services
+	Idle  bool                // everything is prepared, nothing is started
+	Files map[string]string   // further component or subscription files by name
 }
 
 // Stack is a running system: broker, services, probe, and a sidecar for each app.
@@ -31,7 +31,7 @@ type Stack struct {
 }
 
 func newStack(dir string, o Options) (*Stack, error) {
-	bin, err := Binaries(o.Faults)
+	bin, err := Binaries(o.Build)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func reserve(run local.RunFile) (local.Ports, func(), error) {
 func (s *Stack) Up() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 90*time.Second)
 	defer cancel()
-	return s.Stack.Start(ctx)
+	return s.Start(ctx)
 }
 
 // Down ends everything in order and returns what was wrong with it: a process that died, one that did not end with
@@ -100,7 +100,9 @@ func (s *Stack) Down() error {
 // End stops every process in order; the stack may be started again. The probe outlives its sidecar: an event delivered
 // to an app that is gone holds up the end of the sidecar.
 func (s *Stack) End(ctx context.Context) error {
-	s.Process(probeID + ".sidecar").Stop(ctx)
+	if e := s.Process(probeID + ".sidecar").Stop(ctx); e.Code != 0 {
+		return errors.Join(e, s.Stop(ctx))
+	}
 	return s.Stop(ctx)
 }
 
@@ -119,7 +121,7 @@ func (s *Stack) deaths() error {
 // badNews looks for races and panics in the logs: the exit code of a process that was killed later does not tell.
 func (s *Stack) badNews() error {
 	words := []string{"DATA RACE", "fatal error:"}
-	if !s.opts.Faults {
+	if s.opts.Build != Faults {
 		words = append(words, "panic:")
 	}
 	var all []error
@@ -150,6 +152,9 @@ func (s *Stack) Logs() map[string][]string {
 	}
 	return all
 }
+
+// Murder ends a process as a crash would.
+func (s *Stack) Murder(name string) { _ = s.Process(name).Kill() } // its exit is what was asked for
 
 // Restart starts a process that was stopped or killed.
 func (s *Stack) Restart(name string) error { return s.Process(name).Start() }

@@ -34,7 +34,7 @@ func newStory(t *testing.T, stack *Stack) *Story {
 
 // enter makes the three clients; with a caller, calls go through that app's sidecar.
 func (s *Story) enter(caller string) {
-	s.Order, s.Stock, s.Notify = Client{s, "order", caller}, Client{s, "stock", caller}, Client{s, "notify", caller}
+	s.Order, s.Stock, s.Notify = Client{s, "order", caller, Patience}, Client{s, "stock", caller, Patience}, Client{s, "notify", caller, Patience}
 }
 
 // Through returns the story with its calls made by Dapr invocation, from the sidecar of app caller.

@@ -21,8 +21,8 @@ type Project struct {
 // NewProject makes one, on ports that are free.
 func NewProject(t *testing.T) Project {
 	t.Helper()
-	Alone(t)
-	if _, err := Binaries(false); err != nil { // so that the runtime is built
+	Turn(t)
+	if _, err := Binaries(AsTests); err != nil { // so that the runtime is built
 		t.Fatal(err)
 	}
 	p := Project{t: t, Dir: t.TempDir(), Base: 20_000}
