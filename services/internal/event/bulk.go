@@ -3,6 +3,7 @@ package event
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"sync"
 
@@ -53,7 +54,7 @@ func Each(w http.ResponseWriter, r *http.Request, lane func(json.RawMessage) str
 			defer func() { <-gate }()
 			for _, i := range l {
 				v := verdict{EntryID: in.Entries[i].EntryID, Status: "SUCCESS"}
-				if handle(r.Context(), in.Entries[i].Event) != nil {
+				if safely(r.Context(), handle, in.Entries[i].Event) != nil {
 					v.Status = "RETRY"
 				}
 				out.Statuses[i] = v
@@ -62,4 +63,15 @@ func Each(w http.ResponseWriter, r *http.Request, lane func(json.RawMessage) str
 	}
 	wg.Wait()
 	return wire.Reply(w, http.StatusOK, out)
+}
+
+// safely turns a panic into an error: the entry comes again, and the others,
+// handled side by side, go on.
+func safely(ctx context.Context, handle func(context.Context, json.RawMessage) error, entry json.RawMessage) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v", v)
+		}
+	}()
+	return handle(ctx, entry)
 }

@@ -4,26 +4,46 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+
+	"orderly/services/internal/sidecar"
 )
 
 // Read returns up to limit entries of a list, oldest first, from position from.
+// Full pages are read at once.
 func (b *Book) Read(ctx context.Context, list string, from int64, limit int) ([]Entry, error) {
 	h, err := b.head(ctx, list)
 	if err != nil {
 		return nil, err
 	}
-	var out []Entry
-	for pos := max(from, 0); len(out) < limit && pos < h.end(); {
-		part, err := b.part(ctx, list, h, pos)
+	from = max(from, 0)
+	to := min(from+int64(limit), h.end())
+	if from >= to {
+		return nil, nil
+	}
+	var keys []string
+	for n := from / pageSize; n*pageSize < min(to, h.Base); n++ {
+		keys = append(keys, pageKey(list, n))
+	}
+	docs, err := b.store.GetMany(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Entry, 0, to-from)
+	for _, key := range keys {
+		page, err := readPage(docs[key])
 		if err != nil {
 			return nil, err
 		}
-		i := int(pos - part[0].Pos)
-		part = part[i:min(len(part), i+limit-len(out))]
-		out = append(out, part...)
-		pos += int64(len(part))
+		out = append(out, page...)
 	}
-	return out, nil
+	if to > h.Base {
+		out = append(out, h.Entries...)
+	}
+	first := min(from/pageSize*pageSize, h.Base) // position of out[0]
+	for i := range out {
+		out[i].Pos = first + int64(i)
+	}
+	return out[from-first : to-first], nil
 }
 
 // Back walks a list newest first, from the entry before position before (or
@@ -76,13 +96,20 @@ func (b *Book) part(ctx context.Context, list string, h head, pos int64) ([]Entr
 		if err != nil {
 			return nil, err
 		}
-		entries = nil // decoding into the head's entries would mix their fields in
-		if err := json.Unmarshal(doc.Value, &entries); err != nil {
-			return nil, fmt.Errorf("%s cannot be read: %w", doc.Key, err)
+		if entries, err = readPage(doc); err != nil {
+			return nil, err
 		}
 	}
 	for i := range entries {
 		entries[i].Pos = base + int64(i)
 	}
 	return entries, nil
+}
+
+func readPage(doc sidecar.Doc) ([]Entry, error) {
+	var page []Entry
+	if err := json.Unmarshal(doc.Value, &page); err != nil {
+		return nil, fmt.Errorf("%s cannot be read: %w", doc.Key, err)
+	}
+	return page, nil
 }

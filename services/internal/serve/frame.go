@@ -27,6 +27,7 @@ type Frame struct {
 	Problems problem.Table
 	Contract fs.FS // openapi.yaml, asyncapi.yaml and schemas, served from the root
 	Metrics  *Metrics
+	Untraced string // paths that begin so carry secrets: no span may show them
 
 	ready   atomic.Pointer[[]string] // reasons not to be; nil before the first check
 	leaving chan struct{}            // closed when intake stops

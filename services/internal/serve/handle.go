@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -71,7 +72,7 @@ func (f *Frame) trace(next http.Handler) http.Handler {
 		trace.SpanFromContext(r.Context()).SetName(r.Method + " " + routeOf(r))
 	})
 	return otelhttp.NewHandler(named, f.Service, otelhttp.WithFilter(func(r *http.Request) bool {
-		return !isProbe(r)
+		return !isProbe(r) && (f.Untraced == "" || !strings.HasPrefix(r.URL.Path, f.Untraced))
 	}))
 }
 

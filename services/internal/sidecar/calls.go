@@ -10,6 +10,10 @@ import (
 	"strconv"
 
 	dapr "github.com/dapr/go-sdk/client"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+	"google.golang.org/grpc/metadata"
 
 	"orderly/services/internal/event"
 	"orderly/services/internal/telemetry"
@@ -73,12 +77,18 @@ func (c *Client) Invoke(ctx context.Context, verb, app, path string, body []byte
 // Bind invokes the create operation of an output binding; trace and baggage of
 // ctx travel in its metadata.
 func (c *Client) Bind(ctx context.Context, binding string, data []byte, meta map[string]string) error {
+	ctx, span := otel.Tracer("orderly/sidecar").Start(ctx, "binding "+binding, trace.WithSpanKind(trace.SpanKindClient))
+	defer span.End()
 	all := telemetry.Carry(ctx)
+	for k, v := range all {
+		ctx = metadata.AppendToOutgoingContext(ctx, k, v)
+	}
 	for k, v := range meta {
 		all[k] = v
 	}
 	err := c.dapr.InvokeOutputBinding(ctx, &dapr.InvokeBindingRequest{Name: binding, Operation: "create", Data: data, Metadata: all})
 	if err != nil {
+		span.SetStatus(codes.Error, "the binding failed")
 		return fmt.Errorf("binding %s: %w", binding, err)
 	}
 	return nil

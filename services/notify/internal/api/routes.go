@@ -35,6 +35,7 @@ const maxDelivery = 1 << 30
 
 // Routes is the whole surface of notify.
 func (a *API) Routes() http.Handler {
+	a.Frame.Untraced = "/egress/" // a ticket is a customer's address
 	r := a.Frame.Router()
 	h := a.Frame.Handle
 

@@ -29,7 +29,7 @@ func (x *index) follow(ctx context.Context) error {
 		}
 	}()
 	for {
-		entries, err := x.book.Read(ctx, products, x.next, 500)
+		entries, err := x.book.Read(ctx, products, x.next, 5000)
 		if err != nil {
 			return unavailable(err)
 		}
