@@ -29,7 +29,7 @@ func (x *index) follow(ctx context.Context) error {
 		}
 	}()
 	for {
-		entries, err := x.book.Read(ctx, products, x.next, 5000)
+		entries, err := x.book.Read(ctx, products, x.next, indexStep)
 		if err != nil {
 			return unavailable(err)
 		}
@@ -37,11 +37,14 @@ func (x *index) follow(ctx context.Context) error {
 			x.skus = append(x.skus, e.ID)
 		}
 		x.next += int64(len(entries))
-		if len(entries) < 500 {
+		if len(entries) < indexStep {
 			return nil
 		}
 	}
 }
+
+// indexStep is how many new entries of the list are read at once.
+const indexStep = 5000
 
 // SKUs returns up to limit SKUs that start with prefix and come after after.
 func (s *Store) SKUs(ctx context.Context, prefix, after string, limit int) ([]string, error) {
