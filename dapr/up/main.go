@@ -23,13 +23,11 @@ func main() {
 	began := time.Now()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	err := error(nil)
+	do := func() error { return run(ctx, *once, began) }
 	if *only {
-		_, _, err = build(ctx)
-	} else {
-		err = run(ctx, *once, began)
+		do = func() error { _, _, err := build(ctx); return err }
 	}
-	if err != nil {
+	if err := do(); err != nil {
 		fmt.Fprintln(os.Stderr, "\n"+err.Error())
 		os.Exit(1)
 	}
