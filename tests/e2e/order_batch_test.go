@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"orderly/tests/harness"
 )
@@ -16,7 +17,7 @@ type orderResult struct {
 
 func placeBatch(s *harness.Story, orders []M) []orderResult {
 	s.T.Helper()
-	a := s.Order.Post("/v1/orders/batch", M{"orders": orders}).Want(http.StatusOK)
+	a := s.Order.Patient(time.Minute).Post("/v1/orders/batch", M{"orders": orders}).Want(http.StatusOK)
 	results := harness.As[struct{ Results []orderResult }](a).Results
 	if len(results) != len(orders) {
 		s.T.Fatalf("%d orders, %d results", len(orders), len(results))

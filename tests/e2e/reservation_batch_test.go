@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"orderly/tests/harness"
 )
@@ -16,7 +17,7 @@ type holdResult struct {
 
 func holdBatch(s *harness.Story, reservations []M) []holdResult {
 	s.T.Helper()
-	a := s.Stock.Post("/v1/reservations/batch", M{"reservations": reservations}).Want(http.StatusOK)
+	a := s.Stock.Patient(time.Minute).Post("/v1/reservations/batch", M{"reservations": reservations}).Want(http.StatusOK)
 	results := harness.As[struct{ Results []holdResult }](a).Results
 	if len(results) != len(reservations) {
 		s.T.Fatalf("%d reservations, %d results", len(reservations), len(results))

@@ -79,6 +79,9 @@ func (c Client) Try(method, path string, body any, header ...string) (Answer, er
 	if err := c.story.contracts[c.app].check(a, req.Header.Get("Content-Type")); err != nil {
 		c.story.T.Errorf("against %s/openapi.yaml: %v\n%s", c.app, err, a)
 	}
+	if err := a.soundFailure(); err != nil {
+		c.story.T.Errorf("as a problem: %v\n%s", err, a)
+	}
 	return a, nil
 }
 
