@@ -12,7 +12,6 @@ import (
 
 	dapr "github.com/dapr/go-sdk/client"
 	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
-	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/credentials/insecure"
@@ -32,12 +31,11 @@ type Config struct {
 
 // Client talks to one sidecar. It may be made before the sidecar runs.
 type Client struct {
-	dapr  dapr.Client
-	conn  *grpc.ClientConn // of dapr
-	http  *http.Client     // traced
-	plain *http.Client
-	base  string
-	cfg   Config
+	dapr dapr.Client
+	conn *grpc.ClientConn // of dapr
+	http *http.Client     // for probes, which are part of no trace
+	base string
+	cfg  Config
 }
 
 // New returns a client; it does not wait for the sidecar.
@@ -57,14 +55,12 @@ func New(cfg Config) (*Client, error) {
 	}
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.Proxy = nil
-	t.MaxIdleConnsPerHost = 512
 	return &Client{
-		dapr:  dapr.NewClientWithConnection(conn),
-		conn:  conn,
-		http:  &http.Client{Transport: otelhttp.NewTransport(t)},
-		plain: &http.Client{Transport: t},
-		base:  "http://" + net.JoinHostPort("127.0.0.1", strconv.Itoa(cfg.HTTPPort)),
-		cfg:   cfg,
+		dapr: dapr.NewClientWithConnection(conn),
+		conn: conn,
+		http: &http.Client{Transport: t},
+		base: "http://" + net.JoinHostPort("127.0.0.1", strconv.Itoa(cfg.HTTPPort)),
+		cfg:  cfg,
 	}, nil
 }
 

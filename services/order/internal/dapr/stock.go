@@ -8,13 +8,12 @@ import (
 	"net/url"
 	"time"
 
-	"orderly/services/internal/sidecar"
 	"orderly/services/order/internal/order"
 )
 
 // Invoker calls another app through the sidecar.
 type Invoker interface {
-	Invoke(ctx context.Context, verb, app, path string, body []byte) (sidecar.Answer, error)
+	Invoke(ctx context.Context, verb, app, path string, body []byte) ([]byte, error)
 }
 
 // Stock asks the app "stock" through both sidecars.
@@ -64,15 +63,15 @@ func (s Stock) Reserve(ctx context.Context, orderID string, items []order.Item) 
 	if err != nil {
 		return nil, err
 	}
-	a, err := s.call(ctx, http.MethodPost, "/v1/reservations/batch", body)
+	answer, err := s.call(ctx, http.MethodPost, "/v1/reservations/batch", body)
 	if err != nil {
 		return nil, err
 	}
 	var got struct {
 		Results []verdict `json:"results"`
 	}
-	if err := json.Unmarshal(a.Body, &got); err != nil || len(got.Results) != 1 {
-		return nil, fmt.Errorf("%w in a way that can be read: %.200s", order.ErrStockSilent, a.Body)
+	if err := json.Unmarshal(answer, &got); err != nil || len(got.Results) != 1 {
+		return nil, fmt.Errorf("%w in a way that can be read: %.200s", order.ErrStockSilent, answer)
 	}
 	v := got.Results[0]
 	switch {
@@ -90,19 +89,16 @@ func (s Stock) Release(ctx context.Context, orderID string) error {
 	return err
 }
 
-// call returns what stock did. What the sidecars say in its place, such as 500
-// for an app that is gone, means that stock is silent.
-func (s Stock) call(ctx context.Context, verb, path string, body []byte) (sidecar.Answer, error) {
+// call returns what stock answered. Anything but a 2xx, such as 500 for an app
+// that is gone, means that stock is silent.
+func (s Stock) call(ctx context.Context, verb, path string, body []byte) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()
-	a, err := s.Sidecar.Invoke(ctx, verb, "stock", path, body)
+	answer, err := s.Sidecar.Invoke(ctx, verb, "stock", path, body)
 	if err != nil {
-		return a, fmt.Errorf("%w: %w", order.ErrStockSilent, err)
+		return nil, fmt.Errorf("%w: %w", order.ErrStockSilent, err)
 	}
-	if a.Status/100 != 2 {
-		return a, fmt.Errorf("%w: %d %.200s", order.ErrStockSilent, a.Status, a.Body)
-	}
-	return a, nil
+	return answer, nil
 }
 
 func refused(no refusal, orderID string, items []order.Item) error {

@@ -10,19 +10,18 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"orderly/services/internal/sidecar"
 	"orderly/services/order/internal/order"
 )
 
-type invoker func(verb, path string, body []byte) (sidecar.Answer, error)
+type invoker func(verb, path string, body []byte) ([]byte, error)
 
-func (f invoker) Invoke(_ context.Context, verb, _, path string, body []byte) (sidecar.Answer, error) {
+func (f invoker) Invoke(_ context.Context, verb, _, path string, body []byte) ([]byte, error) {
 	return f(verb, path, body)
 }
 
-func answers(status int, body string) Stock {
-	return Stock{Timeout: time.Second, HoldTTL: time.Hour, Sidecar: invoker(func(string, string, []byte) (sidecar.Answer, error) {
-		return sidecar.Answer{Status: status, Body: []byte(body)}, nil
+func answers(body string) Stock {
+	return Stock{Timeout: time.Second, HoldTTL: time.Hour, Sidecar: invoker(func(string, string, []byte) ([]byte, error) {
+		return []byte(body), nil
 	})}
 }
 
@@ -38,36 +37,33 @@ const (
 )
 
 func TestWhatStockAnswers(t *testing.T) {
-	got, err := answers(200, batched(201, "reservation", heldBody)).Reserve(t.Context(), "o", items)
+	got, err := answers(batched(201, "reservation", heldBody)).Reserve(t.Context(), "o", items)
 	require.NoError(t, err)
 	assert.Equal(t, "b", got[0].SKU, "in the order's own order")
 	assert.EqualValues(t, 9, got[0].UnitPrice.Amount)
 
-	_, err = answers(200, batched(409, "problem", `{"code":"out-of-stock","shortages":[{"sku":"a","requested":1,"available":0}]}`)).Reserve(t.Context(), "o", items)
+	_, err = answers(batched(409, "problem", `{"code":"out-of-stock","shortages":[{"sku":"a","requested":1,"available":0}]}`)).Reserve(t.Context(), "o", items)
 	var short *order.OutOfStock
 	require.ErrorAs(t, err, &short)
 	assert.Equal(t, []order.Shortage{{SKU: "a", Requested: 1}}, short.Shortages)
 
-	_, err = answers(200, batched(422, "problem", `{"code":"unknown-product","detail":"x","skus":["a"]}`)).Reserve(t.Context(), "o", items)
+	_, err = answers(batched(422, "problem", `{"code":"unknown-product","detail":"x","skus":["a"]}`)).Reserve(t.Context(), "o", items)
 	var no *order.Refused
 	require.ErrorAs(t, err, &no)
 	assert.Equal(t, []string{"a"}, no.SKUs)
 }
 
 func TestSilenceIsWhateverStockDidNotSayItself(t *testing.T) {
-	gone := Stock{Timeout: time.Second, Sidecar: invoker(func(string, string, []byte) (sidecar.Answer, error) {
-		return sidecar.Answer{}, errors.New("refused")
+	gone := Stock{Timeout: time.Second, Sidecar: invoker(func(string, string, []byte) ([]byte, error) {
+		return nil, errors.New("refused")
 	})}
 	for name, s := range map[string]Stock{
-		"no sidecar":    gone,
-		"app is gone":   answers(500, `{"errorCode":"ERR_DIRECT_INVOKE"}`),
-		"not allowed":   answers(403, `{}`),
-		"not found":     answers(404, `{"code":"no-such-route"}`),
-		"stock failed":  answers(200, batched(500, "problem", `{"code":"internal"}`)),
-		"stock is busy": answers(200, batched(503, "problem", `{"code":"busy"}`)),
-		"too many":      answers(200, batched(429, "problem", `{"code":"too-many-requests"}`)),
-		"unread":        answers(200, `{`),
-		"no result":     answers(200, `{"results":[]}`),
+		"no answer":     gone,
+		"stock failed":  answers(batched(500, "problem", `{"code":"internal"}`)),
+		"stock is busy": answers(batched(503, "problem", `{"code":"busy"}`)),
+		"too many":      answers(batched(429, "problem", `{"code":"too-many-requests"}`)),
+		"unread":        answers(`{`),
+		"no result":     answers(`{"results":[]}`),
 	} {
 		_, err := s.Reserve(t.Context(), "o", items)
 		require.ErrorIs(t, err, order.ErrStockSilent, name)
@@ -77,16 +73,16 @@ func TestSilenceIsWhateverStockDidNotSayItself(t *testing.T) {
 
 func TestAHoldOfOtherItemsIsAnotherBodyWithTheSameKey(t *testing.T) {
 	for _, other := range [][]order.Item{{{SKU: "a", Quantity: 1}}, {{SKU: "b", Quantity: 3}, {SKU: "a", Quantity: 1}}, {{SKU: "c", Quantity: 2}, {SKU: "a", Quantity: 1}}} {
-		_, err := answers(200, batched(200, "reservation", heldBody)).Reserve(t.Context(), "o", other)
+		_, err := answers(batched(200, "reservation", heldBody)).Reserve(t.Context(), "o", other)
 		require.ErrorIs(t, err, order.ErrKeyReused)
 	}
 }
 
 func TestWhatStockIsAsked(t *testing.T) {
-	s := Stock{Timeout: time.Second, HoldTTL: 30 * time.Minute, Sidecar: invoker(func(verb, path string, body []byte) (sidecar.Answer, error) {
+	s := Stock{Timeout: time.Second, HoldTTL: 30 * time.Minute, Sidecar: invoker(func(verb, path string, body []byte) ([]byte, error) {
 		assert.Equal(t, "POST /v1/reservations/batch", verb+" "+path)
 		assert.JSONEq(t, `{"reservations":[{"orderId":"o","ttlSeconds":1800,"items":[{"sku":"b","quantity":2},{"sku":"a","quantity":1}]}]}`, string(body))
-		return sidecar.Answer{Status: 200, Body: []byte(batched(201, "reservation", heldBody))}, nil
+		return []byte(batched(201, "reservation", heldBody)), nil
 	})}
 	_, err := s.Reserve(t.Context(), "o", items)
 	require.NoError(t, err)
