@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"orderly/services/internal/problem"
 	"orderly/services/internal/wire"
@@ -58,7 +59,7 @@ func (a *api) loader(r *http.Request) (*loader, error) {
 	if err := wire.WantType(r, "text/csv", "application/x-ndjson"); err != nil {
 		return nil, err
 	}
-	l := &loader{stock: a.stock, lines: newLines(r.Body), decode: jsonRow, name: strings.Clone, tally: tally{Errors: []rowError{}}}
+	l := &loader{stock: a.stock, leaving: a.frame.Leaving(), lines: newLines(r.Body), decode: jsonRow, name: strings.Clone, tally: tally{Errors: []rowError{}}}
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/") {
 		return l, nil
 	}
@@ -80,10 +81,11 @@ func (a *api) loader(r *http.Request) (*loader, error) {
 // loader reads rows and loads them, some at a time.
 type loader struct {
 	tally
-	stock  *stock.Service
-	lines  *lines
-	decode rowDecoder
-	name   func(field string) string
+	stock   *stock.Service
+	leaving <-chan struct{} // closed when the service begins to stop
+	lines   *lines
+	decode  rowDecoder
+	name    func(field string) string
 
 	read    int // rows so far, wrong ones too
 	rows    []stock.Row
@@ -127,6 +129,11 @@ func (l *loader) run(ctx context.Context) error {
 func (l *loader) load(ctx context.Context) error {
 	if len(l.rows) == 0 {
 		return nil
+	}
+	select {
+	case <-l.leaving: // a long file must not hold up the stop
+		return problem.New(http.StatusServiceUnavailable, "stopping", "The service is stopping.").After(time.Second)
+	default:
 	}
 	done, err := l.stock.Load(ctx, l.rows)
 	if err != nil {
