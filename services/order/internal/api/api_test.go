@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -26,8 +27,12 @@ const token = "0123456789abcdef0123456789abcdef"
 
 type stockFunc func(id string, items []order.Item) ([]order.Item, error)
 
-func (f stockFunc) Reserve(_ context.Context, id string, items []order.Item) ([]order.Item, error) {
-	return f(id, items)
+func (f stockFunc) Reserve(_ context.Context, asks []order.Ask) []order.Held {
+	held := make([]order.Held, len(asks))
+	for i, a := range asks {
+		held[i].Items, held[i].Err = f(a.OrderID, a.Items)
+	}
+	return held
 }
 func (stockFunc) Release(context.Context, string) error { return nil }
 
@@ -108,15 +113,15 @@ func TestABatchAnswersEachOnItsOwn(t *testing.T) {
 		switch items[0].SKU {
 		case "none":
 			return nil, &order.Refused{Code: "unknown-product", Detail: "no such product"}
-		case "panic":
-			panic("boom")
+		case "broken":
+			return nil, errors.New("boom")
 		}
 		return holds(id, items)
 	})
 	line := func(sku string) string {
 		return `{"customerId":"alice","idempotencyKey":"` + sku + `","items":[{"sku":"` + sku + `","quantity":2}]}`
 	}
-	w, got := call(t, h, "POST", "/v1/orders/batch", `{"orders":[`+strings.Join([]string{line("tea"), line("none"), line("panic"), `{"x":1}`, `{"customerId":"a","items":[]}`, line("last")}, ",")+`]}`)
+	w, got := call(t, h, "POST", "/v1/orders/batch", `{"orders":[`+strings.Join([]string{line("tea"), line("none"), line("broken"), `{"x":1}`, `{"customerId":"a","items":[]}`, line("last")}, ",")+`]}`)
 	require.Equal(t, 200, w.Code, w.Body)
 	var statuses []float64
 	for _, r := range got["results"].([]any) {

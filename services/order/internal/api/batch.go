@@ -2,13 +2,12 @@ package api
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
-	"sync"
 	"time"
 
 	"orderly/services/internal/telemetry"
 	"orderly/services/internal/wire"
+	"orderly/services/order/internal/order"
 )
 
 type batchBody struct {
@@ -26,9 +25,6 @@ type batchResult struct {
 	Problem map[string]any `json:"problem,omitempty"`
 }
 
-// batchSideBySide is how many orders of one batch are placed at once.
-const batchSideBySide = 32
-
 // placeBatch places many orders, each on its own: one that fails is a problem
 // in its place and no harm to the others.
 func (a *API) placeBatch(w http.ResponseWriter, r *http.Request) error {
@@ -37,42 +33,39 @@ func (a *API) placeBatch(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	results := make([]batchResult, len(body.Orders))
-	var wg sync.WaitGroup
-	gate := make(chan struct{}, batchSideBySide)
+	var requests []order.Request
+	var whose []int
 	for i, raw := range body.Orders {
-		gate <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-gate }()
-			results[i] = a.placeOne(r, raw)
-		})
+		request, err := readEntry(raw)
+		if err != nil {
+			results[i] = a.problemResult(r, err)
+			continue
+		}
+		requests, whose = append(requests, request), append(whose, i)
 	}
-	wg.Wait()
+	for j, placed := range a.Orders.PlaceAll(r.Context(), requests) {
+		results[whose[j]] = a.result(r, placed)
+	}
 	return wire.Reply(w, http.StatusOK, map[string]any{"results": results})
 }
 
-func (a *API) placeOne(r *http.Request, raw json.RawMessage) (result batchResult) {
-	defer func() {
-		if v := recover(); v != nil { // a goroutine of its own: nobody else would catch it
-			result = a.problemResult(r, fmt.Errorf("panic: %v", v))
-		}
-	}()
+func readEntry(raw json.RawMessage) (order.Request, error) {
 	var entry batchEntry
 	if err := wire.Unmarshal(raw, &entry); err != nil {
-		return a.problemResult(r, err)
+		return order.Request{}, err
 	}
 	if err := wire.Validate(entry); err != nil {
-		return a.problemResult(r, err)
+		return order.Request{}, err
 	}
-	key := ""
-	if entry.IdempotencyKey != nil {
-		key = *entry.IdempotencyKey
-		if err := checkKey(key, "idempotencyKey"); err != nil {
-			return a.problemResult(r, err)
-		}
+	if entry.IdempotencyKey == nil {
+		return entry.request(""), nil
 	}
-	placed, err := a.Orders.Place(r.Context(), entry.request(key))
-	if err != nil {
-		return a.problemResult(r, err)
+	return entry.request(*entry.IdempotencyKey), checkKey(*entry.IdempotencyKey, "idempotencyKey")
+}
+
+func (a *API) result(r *http.Request, placed order.Placed) batchResult {
+	if placed.Err != nil {
+		return a.problemResult(r, placed.Err)
 	}
 	o := shape(placed.Order)
 	return batchResult{Status: statusOf(placed), Order: &o}

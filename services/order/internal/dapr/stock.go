@@ -51,15 +51,31 @@ type verdict struct {
 	Problem     refusal     `json:"problem"`
 }
 
-// Reserve holds items for an order; see order.Stock. It asks by the batch call,
-// which answers 200 to a refusal too: the sidecar's breaker counts every status
-// from 400 on as a failure, and a sold-out shop would open it.
-func (s Stock) Reserve(ctx context.Context, orderID string, items []order.Item) ([]order.Item, error) {
-	ask := reservation{OrderID: orderID, TTLSeconds: int64(s.HoldTTL / time.Second)}
-	for _, it := range items {
-		ask.Items = append(ask.Items, line{SKU: it.SKU, Quantity: it.Quantity})
+// Reserve holds items for orders; see order.Stock. It asks by the batch call even
+// for one, as that answers 200 to a refusal too: the sidecar's breaker counts
+// every status from 400 on as a failure, and a sold-out shop would open it.
+func (s Stock) Reserve(ctx context.Context, asks []order.Ask) []order.Held {
+	held := make([]order.Held, len(asks))
+	verdicts, err := s.ask(ctx, asks)
+	for i, a := range asks {
+		if err != nil {
+			held[i].Err = err
+			continue
+		}
+		held[i].Items, held[i].Err = verdicts[i].open(a)
 	}
-	body, err := json.Marshal(map[string]any{"reservations": []reservation{ask}})
+	return held
+}
+
+func (s Stock) ask(ctx context.Context, asks []order.Ask) ([]verdict, error) {
+	all := make([]reservation, len(asks))
+	for i, a := range asks {
+		all[i] = reservation{OrderID: a.OrderID, TTLSeconds: int64(s.HoldTTL / time.Second)}
+		for _, it := range a.Items {
+			all[i].Items = append(all[i].Items, line{SKU: it.SKU, Quantity: it.Quantity})
+		}
+	}
+	body, err := json.Marshal(map[string]any{"reservations": all})
 	if err != nil {
 		return nil, err
 	}
@@ -70,15 +86,19 @@ func (s Stock) Reserve(ctx context.Context, orderID string, items []order.Item) 
 	var got struct {
 		Results []verdict `json:"results"`
 	}
-	if err := json.Unmarshal(answer, &got); err != nil || len(got.Results) != 1 {
+	if err := json.Unmarshal(answer, &got); err != nil || len(got.Results) != len(asks) {
 		return nil, fmt.Errorf("%w in a way that can be read: %.200s", order.ErrStockSilent, answer)
 	}
-	v := got.Results[0]
+	return got.Results, nil
+}
+
+// open returns what a verdict says to an ask.
+func (v verdict) open(a order.Ask) ([]order.Item, error) {
 	switch {
 	case v.Status/100 == 2:
-		return priced(items, v.Reservation.Items)
+		return priced(a.Items, v.Reservation.Items)
 	case v.Status/100 == 4 && v.Status != http.StatusTooManyRequests:
-		return nil, refused(v.Problem, orderID, items)
+		return nil, refused(v.Problem, a.OrderID, a.Items)
 	}
 	return nil, fmt.Errorf("%w: %d %s", order.ErrStockSilent, v.Status, v.Problem.Code)
 }

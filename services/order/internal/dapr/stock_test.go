@@ -27,6 +27,13 @@ func answers(body string) Stock {
 
 var items = []order.Item{{SKU: "b", Quantity: 2}, {SKU: "a", Quantity: 1}}
 
+func reserve(t *testing.T, s Stock, items []order.Item) ([]order.Item, error) {
+	t.Helper()
+	held := s.Reserve(t.Context(), []order.Ask{{OrderID: "o", Items: items}})
+	require.Len(t, held, 1)
+	return held[0].Items, held[0].Err
+}
+
 // batched is a batch answer with one result.
 func batched(status int, member, body string) string {
 	return fmt.Sprintf(`{"results":[{"status":%d,%q:%s}]}`, status, member, body)
@@ -37,17 +44,17 @@ const (
 )
 
 func TestWhatStockAnswers(t *testing.T) {
-	got, err := answers(batched(201, "reservation", heldBody)).Reserve(t.Context(), "o", items)
+	got, err := reserve(t, answers(batched(201, "reservation", heldBody)), items)
 	require.NoError(t, err)
 	assert.Equal(t, "b", got[0].SKU, "in the order's own order")
 	assert.EqualValues(t, 9, got[0].UnitPrice.Amount)
 
-	_, err = answers(batched(409, "problem", `{"code":"out-of-stock","shortages":[{"sku":"a","requested":1,"available":0}]}`)).Reserve(t.Context(), "o", items)
+	_, err = reserve(t, answers(batched(409, "problem", `{"code":"out-of-stock","shortages":[{"sku":"a","requested":1,"available":0}]}`)), items)
 	var short *order.OutOfStock
 	require.ErrorAs(t, err, &short)
 	assert.Equal(t, []order.Shortage{{SKU: "a", Requested: 1}}, short.Shortages)
 
-	_, err = answers(batched(422, "problem", `{"code":"unknown-product","detail":"x","skus":["a"]}`)).Reserve(t.Context(), "o", items)
+	_, err = reserve(t, answers(batched(422, "problem", `{"code":"unknown-product","detail":"x","skus":["a"]}`)), items)
 	var no *order.Refused
 	require.ErrorAs(t, err, &no)
 	assert.Equal(t, []string{"a"}, no.SKUs)
@@ -65,7 +72,7 @@ func TestSilenceIsWhateverStockDidNotSayItself(t *testing.T) {
 		"unread":        answers(`{`),
 		"no result":     answers(`{"results":[]}`),
 	} {
-		_, err := s.Reserve(t.Context(), "o", items)
+		_, err := reserve(t, s, items)
 		require.ErrorIs(t, err, order.ErrStockSilent, name)
 	}
 	require.ErrorIs(t, gone.Release(t.Context(), "o"), order.ErrStockSilent)
@@ -73,7 +80,7 @@ func TestSilenceIsWhateverStockDidNotSayItself(t *testing.T) {
 
 func TestAHoldOfOtherItemsIsAnotherBodyWithTheSameKey(t *testing.T) {
 	for _, other := range [][]order.Item{{{SKU: "a", Quantity: 1}}, {{SKU: "b", Quantity: 3}, {SKU: "a", Quantity: 1}}, {{SKU: "c", Quantity: 2}, {SKU: "a", Quantity: 1}}} {
-		_, err := answers(batched(200, "reservation", heldBody)).Reserve(t.Context(), "o", other)
+		_, err := reserve(t, answers(batched(200, "reservation", heldBody)), other)
 		require.ErrorIs(t, err, order.ErrKeyReused)
 	}
 }
@@ -84,6 +91,6 @@ func TestWhatStockIsAsked(t *testing.T) {
 		assert.JSONEq(t, `{"reservations":[{"orderId":"o","ttlSeconds":1800,"items":[{"sku":"b","quantity":2},{"sku":"a","quantity":1}]}]}`, string(body))
 		return []byte(batched(201, "reservation", heldBody)), nil
 	})}
-	_, err := s.Reserve(t.Context(), "o", items)
+	_, err := reserve(t, s, items)
 	require.NoError(t, err)
 }

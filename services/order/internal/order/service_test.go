@@ -70,8 +70,12 @@ type stock struct {
 	released []string
 }
 
-func (s *stock) Reserve(_ context.Context, id string, items []order.Item) ([]order.Item, error) {
-	return s.reserve(id, items)
+func (s *stock) Reserve(_ context.Context, asks []order.Ask) []order.Held {
+	held := make([]order.Held, len(asks))
+	for i, a := range asks {
+		held[i].Items, held[i].Err = s.reserve(a.OrderID, a.Items)
+	}
+	return held
 }
 
 func (s *stock) Release(_ context.Context, id string) error {

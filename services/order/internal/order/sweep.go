@@ -59,7 +59,8 @@ func (s *Service) expire(ctx context.Context, id string, did *Swept) error {
 // settle asks stock again for a pending order and keeps what it answers. An
 // order that was cancelled meanwhile stays so: its event releases the hold.
 func (s *Service) settle(ctx context.Context, o Order, did *Swept) error {
-	priced, err := s.Stock.Reserve(ctx, o.ID(), o.Items())
+	held := s.Stock.Reserve(ctx, []Ask{{OrderID: o.ID(), Items: o.Items()}})[0]
+	priced, err := held.Items, held.Err
 	if err == nil {
 		_, err = o.Confirm(priced, s.Now())
 	}
