@@ -87,9 +87,8 @@ func observe(log *slog.Logger, outcomes *prometheus.CounterVec) func(context.Con
 				said = cause.Error()
 			}
 		}
-		log := log
 		if telemetry.TraceID(ctx) == "" { // what came due later has no request around it
-			log = log.With("trace_id", n.TraceID)
+			ctx = telemetry.Resume(ctx, map[string]string{"traceparent": n.Parent})
 		}
 		log.Log(ctx, level, "notification "+outcome, "event_id", n.EventID, "order_id", n.OrderID,
 			"channel", n.Channel, "attempts", n.Attempts, "error", said)

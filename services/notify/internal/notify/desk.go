@@ -36,8 +36,9 @@ const queueSize = 256
 // lastCalls is how long messages are still sent after the end was called.
 const lastCalls = 1500 * time.Millisecond
 
-// settleTime is how long writing down the outcome may take.
-const settleTime = time.Second
+// settleTime is how long writing down the outcome may take, on a busy store too:
+// what is not written down is sent again when its lease ends.
+const settleTime = 5 * time.Second
 
 // hold returns for each channel that has a component how long a lease on it
 // lasts: zero, which is none, when its desk is full.

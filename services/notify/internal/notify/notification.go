@@ -6,6 +6,7 @@ import "time"
 type Notification struct {
 	ID         string
 	EventID    string
+	Parent     string // the event's traceparent
 	OrderID    string
 	CustomerID string
 	Channel    Channel
@@ -35,7 +36,7 @@ func (t Told) Notifications() []Notification {
 func (t Told) show(n Notice) Notification {
 	e := t.Event()
 	v := Notification{
-		ID: t.NoticeID(n.Channel), EventID: e.f.ID, OrderID: e.f.OrderID, CustomerID: e.f.CustomerID,
+		ID: t.NoticeID(n.Channel), EventID: e.f.ID, Parent: e.f.TraceParent, OrderID: e.f.OrderID, CustomerID: e.f.CustomerID,
 		Channel: n.Channel, Template: e.Template(), Status: n.Status, Attempts: n.Attempts, At: n.At,
 		Error: n.Error, Locale: t.f.Locale, TraceID: e.TraceID(), Reference: n.Reference, Settled: n.Status != Pending,
 	}
