@@ -8,9 +8,13 @@ import (
 
 // Patience is how long a story waits for a fact that should be true in a moment. It is long because the machine may be
 // busy with other stories; a limit that is part of a promise is checked by its story.
-const Patience = 30 * time.Second
+const Patience = time.Minute
 
-const poll = 15 * time.Millisecond
+// A fact is asked for at once, soon again, and then less and less often: asking is work for a machine that is busy.
+const (
+	poll     = 15 * time.Millisecond
+	slowPoll = 200 * time.Millisecond
+)
 
 // Until polls until fact returns nil, and fails the story with its last error when that takes longer than Patience.
 func (s *Story) Until(what string, fact func() error) {
@@ -28,15 +32,12 @@ func (s *Story) Within(limit time.Duration, what string, fact func() error) {
 
 func wait(limit time.Duration, fact func() error) error {
 	deadline := time.Now().Add(limit)
-	for {
+	for pause := poll; ; pause = min(pause*5/4, slowPoll) {
 		err := fact()
-		if err == nil {
-			return nil
-		}
-		if time.Now().After(deadline) {
+		if err == nil || time.Now().After(deadline) {
 			return err
 		}
-		time.Sleep(poll)
+		time.Sleep(pause)
 	}
 }
 
@@ -60,7 +61,7 @@ func Expect[T comparable](what string, got, want T) error {
 // Stays fails the story if a fact does not stay true for a while: for things that must not happen.
 func (s *Story) Stays(while time.Duration, what string, fact func() error) {
 	s.T.Helper()
-	for end := time.Now().Add(while); time.Now().Before(end); time.Sleep(poll) {
+	for end := time.Now().Add(while); time.Now().Before(end); time.Sleep(slowPoll) {
 		if err := fact(); err != nil {
 			s.T.Fatalf("it did not stay true that %s: %v", what, err)
 		}
