@@ -50,12 +50,14 @@ type head struct {
 	Entries []Entry `json:"entries"`
 }
 
-// Book is the lists of one state store. Commits of one process go one by one;
-// other processes are met as conflicts.
+// Book is the lists of one state store. Other processes that write the same
+// lists are met as conflicts.
 type Book struct {
-	store   Store
-	commit  sync.Mutex
+	store Store
+
 	mu      sync.Mutex
+	queue   []*commit
+	running bool
 	changed chan struct{} // closed and renewed after each commit
 }
 
@@ -68,37 +70,6 @@ func NewBook(store Store) *Book {
 // no page of one list has the key of another list.
 func headKey(list string) string          { return "list:" + list }
 func pageKey(list string, n int64) string { return fmt.Sprintf("page:%d:%s", n, list) }
-
-// Commit writes ops and appends in one transaction. sidecar.ErrConflict means
-// that nothing was written because a document of ops, or the end of a list, was
-// not as seen: read again, decide again, commit again.
-func (b *Book) Commit(ctx context.Context, ops []sidecar.Op, appends ...Append) error {
-	b.commit.Lock()
-	defer b.commit.Unlock()
-	keys := make([]string, len(appends))
-	for i, a := range appends {
-		keys[i] = headKey(a.List)
-	}
-	docs, err := b.store.GetMany(ctx, keys)
-	if err != nil {
-		return err
-	}
-	for _, a := range appends {
-		more, err := extend(docs[headKey(a.List)], a)
-		if err != nil {
-			return err
-		}
-		ops = append(ops, more...)
-	}
-	if err := b.store.Apply(ctx, ops...); err != nil {
-		return err
-	}
-	b.mu.Lock()
-	close(b.changed)
-	b.changed = make(chan struct{})
-	b.mu.Unlock()
-	return nil
-}
 
 // extend returns the writes that append to a list whose head is doc.
 func extend(doc sidecar.Doc, a Append) ([]sidecar.Op, error) {

@@ -105,6 +105,52 @@ func TestTwoWritersLoseNothing(t *testing.T) {
 	assert.Len(t, seen, 200)
 }
 
+// TestALateCommitHarmsNobody has many writers of few documents, who see old
+// ones: each commit that succeeded is there once, no other is.
+func TestALateCommitHarmsNobody(t *testing.T) {
+	store := &fakestore.Store{}
+	b := journal.NewBook(store)
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	succeeded := map[string]bool{}
+	for w := range 64 {
+		wg.Go(func() {
+			rnd := rand.New(rand.NewPCG(uint64(w), 7))
+			for i := range 20 {
+				key, id := fmt.Sprint("doc", rnd.IntN(8)), fmt.Sprintf("%d.%d", w, i)
+				doc, err := store.Get(t.Context(), key)
+				if !assert.NoError(t, err) {
+					return
+				}
+				err = b.Commit(t.Context(), []sidecar.Op{sidecar.Replace(doc, []byte(id))}, journal.Append{List: key, Entries: []journal.Entry{{ID: id, At: noon}}})
+				if err == nil {
+					mu.Lock()
+					succeeded[id] = true
+					mu.Unlock()
+				} else if !assert.ErrorIs(t, err, sidecar.ErrConflict) {
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	found := map[string]bool{}
+	for k := range 8 {
+		key := fmt.Sprint("doc", k)
+		entries, err := b.Read(t.Context(), key, 0, 10000)
+		require.NoError(t, err)
+		for _, e := range entries {
+			require.False(t, found[e.ID], "twice")
+			found[e.ID] = true
+		}
+		doc, err := store.Get(t.Context(), key)
+		require.NoError(t, err)
+		require.Equal(t, entries[len(entries)-1].ID, string(doc.Value), "the last entry is of the last write")
+	}
+	assert.Equal(t, succeeded, found)
+	assert.Greater(t, len(succeeded), 64)
+}
+
 func eventOf(subject string, seq int64) *event.Event {
 	return &event.Event{ID: fmt.Sprintf("%s.%d", subject, seq), Subject: subject, Sequence: event.Sequence(seq)}
 }

@@ -3,6 +3,8 @@ package order
 import (
 	"context"
 	"errors"
+	"fmt"
+	"sync"
 )
 
 // Placed is the answer to a placed order.
@@ -37,9 +39,11 @@ func (s *Service) PlaceAll(ctx context.Context, requests []Request) []Placed {
 	if len(asks) == 0 {
 		return placed
 	}
-	for j, held := range s.Stock.Reserve(ctx, asks) {
-		placed[whose[j]] = s.keep(ctx, requests[whose[j]], asks[j].OrderID, held)
+	var wg sync.WaitGroup
+	for j, held := range s.Stock.Reserve(ctx, asks) { // saved side by side: the store joins what comes together
+		wg.Go(func() { placed[whose[j]] = s.keep(ctx, requests[whose[j]], asks[j].OrderID, held) })
 	}
+	wg.Wait()
 	return placed
 }
 
@@ -63,7 +67,12 @@ func (s *Service) known(ctx context.Context, r Request, id string) (Placed, bool
 }
 
 // keep saves the order that stock's answer makes of a request.
-func (s *Service) keep(ctx context.Context, r Request, id string, held Held) Placed {
+func (s *Service) keep(ctx context.Context, r Request, id string, held Held) (p Placed) {
+	defer func() {
+		if v := recover(); v != nil { // in a goroutine of its own nobody else would catch it
+			p = Placed{Err: fmt.Errorf("panic: %v", v)}
+		}
+	}()
 	o, refusal := s.decide(ctx, r, id, held)
 	if o.Version() == 0 {
 		return Placed{Err: refusal}

@@ -3,6 +3,7 @@ package order_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -164,6 +165,44 @@ func TestSideBySideOneKeyIsOneOrder(t *testing.T) {
 	}
 	wg.Wait()
 	assert.Len(t, m.orders, 1)
+}
+
+func TestABatchIsAnsweredInItsOrder(t *testing.T) {
+	s, m, st := service(nil)
+	n := 0
+	s.NewID = func() string { n++; return fmt.Sprint("o", n) }
+	st.reserve = func(id string, items []order.Item) ([]order.Item, error) {
+		switch items[0].SKU {
+		case "none":
+			return nil, &order.Refused{Code: "unknown-product"}
+		case "short":
+			return short(id, items)
+		}
+		return held, nil
+	}
+	var requests []order.Request
+	for i := range 60 {
+		r := request
+		r.Items = []order.Item{{SKU: []string{"tea", "none", "short", ""}[i%4], Quantity: 2}}
+		requests = append(requests, r)
+	}
+	for i, p := range s.PlaceAll(t.Context(), requests) {
+		var no *order.Refused
+		var out *order.OutOfStock
+		var bad *order.Invalid
+		switch i % 4 {
+		case 0:
+			require.NoError(t, p.Err)
+			assert.Equal(t, order.Confirmed, p.Order.Status())
+		case 1:
+			require.ErrorAs(t, p.Err, &no)
+		case 2:
+			require.ErrorAs(t, p.Err, &out)
+		case 3:
+			require.ErrorAs(t, p.Err, &bad)
+		}
+	}
+	assert.Len(t, m.orders, 30)
 }
 
 func TestATotalThatIsNoMoneyIsRefusedAndGivenBack(t *testing.T) {
