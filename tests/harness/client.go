@@ -76,7 +76,11 @@ func (c Client) Try(method, path string, body any, header ...string) (Answer, er
 		return Answer{}, err
 	}
 	a := Answer{t: c.story.T, Method: method, Path: path, Sent: sent, Status: res.StatusCode, Header: res.Header, Body: got}
-	if err := c.story.contracts[c.app].check(a, req.Header.Get("Content-Type")); err != nil {
+	row, err := c.story.contracts[c.app].check(a, req.Header.Get("Content-Type"))
+	if a.Status < http.StatusMultipleChoices {
+		c.note(row)
+	}
+	if err != nil {
 		c.story.T.Errorf("against %s/openapi.yaml: %v\n%s", c.app, err, a)
 	}
 	if err := a.soundFailure(); err != nil {

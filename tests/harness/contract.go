@@ -2,9 +2,7 @@ package harness
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"strconv"
@@ -12,7 +10,6 @@ import (
 	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
-	"go.yaml.in/yaml/v3"
 )
 
 // contract is the OpenAPI document that a service serves. Its schemas are JSON Schema 2020-12; they are compiled where
@@ -26,35 +23,36 @@ type contract struct {
 	schemas  map[string]*jsonschema.Schema
 }
 
-// check says how an answer, or the request that was taken, breaks the contract.
-func (c *contract) check(a Answer, sentType string) error {
+// check returns the row of an answer, and how the answer, or the request that was taken, breaks its contract.
+func (c *contract) check(a Answer, sentType string) (row string, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := c.load(); err != nil {
-		return err
+		return "", err
 	}
 	template, item := c.find(a.Path)
+	row = a.Method + " " + template
 	operation := item.at(strings.ToLower(a.Method))
 	if operation.node == nil {
 		if a.Status == http.StatusNotFound || a.Status == http.StatusMethodNotAllowed {
-			return nil // there is no such row, and the service says so
+			return row, nil // there is no such row, and the service says so
 		}
-		return fmt.Errorf("no operation %s %s", a.Method, a.Path)
+		return row, fmt.Errorf("no operation %s %s", a.Method, a.Path)
 	}
 	answer := c.answerOf(operation, a.Status)
 	if answer.node == nil {
-		return fmt.Errorf("%s %s does not document status %d", a.Method, template, a.Status)
+		return row, fmt.Errorf("%s does not document status %d", row, a.Status)
 	}
 	if err := c.body(answer, a.Header.Get("Content-Type"), a.Body); err != nil {
-		return fmt.Errorf("answer %d of %s %s: %w", a.Status, a.Method, template, err)
+		return row, fmt.Errorf("answer %d of %s: %w", a.Status, row, err)
 	}
 	taken := a.Status < 300 && !bytes.Contains(a.Body, []byte(`"problem":`)) // a batch is answered 200 with bad entries too
 	if request := c.follow(operation.at("requestBody")); taken && len(a.Sent) > 0 {
 		if err := c.body(request, sentType, a.Sent); err != nil {
-			return fmt.Errorf("%s %s takes a request that is not in its contract: %w", a.Method, template, err)
+			return row, fmt.Errorf("%s takes a request that is not in its contract: %w", row, err)
 		}
 	}
-	return nil
+	return row, nil
 }
 
 func (c *contract) answerOf(operation place, status int) place {
@@ -129,31 +127,4 @@ func (c *contract) load() error {
 	}
 	c.doc, _ = doc.(map[string]any)
 	return nil
-}
-
-// served loads YAML and JSON documents from a service.
-type served struct{}
-
-func (served) Load(url string) (any, error) {
-	res, err := quick.Get(url)
-	if err != nil {
-		return nil, err
-	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		return nil, err
-	}
-	if res.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s answers %s", url, res.Status)
-	}
-	var doc any
-	if err := yaml.Unmarshal(body, &doc); err != nil { // JSON is YAML
-		return nil, fmt.Errorf("%s: %w", url, err)
-	}
-	plain, err := json.Marshal(doc)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", url, err)
-	}
-	return jsonschema.UnmarshalJSON(bytes.NewReader(plain))
 }

@@ -43,6 +43,7 @@ func (s *Story) Follow(query, last string) *Feed {
 	if kind := res.Header.Get("Content-Type"); res.StatusCode != http.StatusOK || !strings.HasPrefix(kind, "text/event-stream") {
 		s.T.Fatalf("feed: %s, %s", res.Status, kind)
 	}
+	s.Notify.note("GET /v1/feed")
 	f := &Feed{story: s, entries: make(chan Said, 1000), Close: cancel}
 	go f.read(res)
 	return f

@@ -38,7 +38,8 @@ func share() (leave func()) {
 	}
 }
 
-// Main is the TestMain of a package of stories. It ends the shared stack and fails the run if that did not end well.
+// Main is the TestMain of a package of stories. It ends the shared stack, and fails the run if that did not end well or
+// if a promised row was left out.
 func Main(m *testing.M) {
 	flag.Parse()
 	given := false
@@ -49,6 +50,10 @@ func Main(m *testing.M) {
 		_ = flag.Set("test.parallel", "500")
 	}
 	code := m.Run()
+	for _, row := range uncalled() {
+		fmt.Fprintln(os.Stderr, "no story has had a good answer", row)
+		code = 1
+	}
 	if err := stopShared(code != 0); err != nil {
 		fmt.Fprintln(os.Stderr, "the shared stack did not end well:\n"+err.Error())
 		code = 1

@@ -5,10 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
 
 	"orderly/dapr/local"
@@ -116,41 +113,6 @@ func (s *Stack) deaths() error {
 			return errors.Join(all...)
 		}
 	}
-}
-
-// badNews looks for races and panics in the logs: the exit code of a process that was killed later does not tell.
-func (s *Stack) badNews() error {
-	words := []string{"DATA RACE", "fatal error:"}
-	if s.opts.Build != Faults {
-		words = append(words, "panic:")
-	}
-	var all []error
-	for name, lines := range s.Logs() {
-		for i, line := range lines {
-			for _, w := range words {
-				if strings.Contains(line, w) {
-					all = append(all, fmt.Errorf("%s has %q in its log:\n%s", name, w, strings.Join(lines[i:min(i+40, len(lines))], "\n")))
-				}
-			}
-		}
-		if len(all) > 3 {
-			break
-		}
-	}
-	return errors.Join(all...)
-}
-
-// Logs returns every line that each process printed, by process name.
-func (s *Stack) Logs() map[string][]string {
-	all := map[string][]string{}
-	files, _ := filepath.Glob(filepath.Join(s.Dir, ".dapr", "logs", "*.log"))
-	for _, f := range files {
-		body, err := os.ReadFile(f)
-		if err == nil {
-			all[strings.TrimSuffix(filepath.Base(f), ".log")] = strings.Split(string(body), "\n")
-		}
-	}
-	return all
 }
 
 // Murder ends a process as a crash would.

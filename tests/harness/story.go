@@ -4,9 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -63,31 +61,6 @@ func BothDoors(t *testing.T, tell func(s *Story)) {
 func (s *Story) SKU(name string) string      { return s.Tag + "-" + name }
 func (s *Story) Customer(name string) string { return s.Tag + "-" + name }
 func (s *Story) Key(name string) string      { return s.Tag + "-" + name }
-
-// about returns the log lines that have one of words in them, from all processes.
-func (s *Stack) about(words ...string) string {
-	var out strings.Builder
-	logs := s.Logs()
-	for _, name := range slices.Sorted(maps.Keys(logs)) {
-		for _, line := range logs[name] {
-			if slices.ContainsFunc(words, func(w string) bool { return strings.Contains(line, w) }) && out.Len() < 60_000 {
-				fmt.Fprintf(&out, "%s | %s\n", name, line)
-			}
-		}
-	}
-	return "what the logs say of this story:\n" + out.String()
-}
-
-// tails returns the last lines of every process.
-func (s *Stack) tails(n int) string {
-	var out strings.Builder
-	logs := s.Logs()
-	for _, name := range slices.Sorted(maps.Keys(logs)) {
-		lines := logs[name]
-		fmt.Fprintf(&out, "--- %s\n%s\n", name, strings.Join(lines[max(0, len(lines)-n):], "\n"))
-	}
-	return "how the logs end:\n" + out.String()
-}
 
 func randomHex(bytes int) string {
 	b := make([]byte, bytes)
