@@ -13,6 +13,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -44,15 +45,23 @@ func holds(_ string, items []order.Item) ([]order.Item, error) {
 	return priced, nil
 }
 
-// door returns the service's routes over a store in memory.
-func door(t *testing.T, stock stockFunc) http.Handler {
+// door returns the service's routes over a store in memory. The first orders
+// get ids.
+func door(t *testing.T, stock stockFunc, ids ...string) http.Handler {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
-	n := 0
+	fresh := func() string {
+		if len(ids) == 0 {
+			return uuid.NewString()
+		}
+		id := ids[0]
+		ids = ids[1:]
+		return id
+	}
 	a := &API{
 		Frame: serve.NewFrame("order", serve.Config{AppAPIToken: token}, log, nil, sidecar.Needs{}, Problems, fs.FS(fstest.MapFS{})),
 		Orders: &order.Service{Store: dapr.NewStore(&fakestore.Store{}, log, func(string) {}), Stock: stock, PaymentTTL: time.Minute,
-			Now: time.Now, NewID: func() string { n++; return strings.Repeat("x", n) }},
+			Now: time.Now, NewID: fresh},
 		Dead: func(context.Context, []byte, string) error { return nil },
 	}
 	return a.Routes()
@@ -205,6 +214,22 @@ func FuzzPlace(f *testing.F) {
 		w, _ := call(t, door(t, holds), "POST", "/v1/orders", body)
 		if w.Code != 201 && (w.Code < 400 || w.Code > 422) {
 			t.Fatalf("%q answered %d", body, w.Code)
+		}
+	})
+}
+
+func FuzzStockEvent(f *testing.F) {
+	f.Add(`{"orderId":"o1"}`)
+	f.Add(`[]`)
+	f.Fuzz(func(t *testing.T, data string) {
+		raw, err := json.Marshal(map[string]any{"entries": []any{map[string]any{"entryId": "1", "event": map[string]any{
+			"specversion": "1.0", "id": "o1.1", "source": "/stock", "type": commitFailed, "subject": "o1", "sequence": 1, "data": json.RawMessage(data)}}}})
+		if err != nil {
+			return // what is no JSON cannot stand in an envelope
+		}
+		w, _ := call(t, door(t, holds), "POST", "/events/stock", string(raw), "dapr-api-token", token)
+		if w.Code != 200 || !strings.Contains(w.Body.String(), "SUCCESS") { // an order that is not there is final, too
+			t.Fatalf("%q answered %d %s", data, w.Code, w.Body)
 		}
 	})
 }
