@@ -11,7 +11,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"orderly/services/internal/event"
 	"orderly/services/internal/serve"
 	"orderly/services/internal/sidecar"
 	"orderly/services/internal/telemetry"
@@ -52,13 +51,7 @@ func run(ctx context.Context) error {
 		Frame: frame, Notify: service, Feed: feed, Key: key, Now: now,
 		Letters:     notify.DeadLetters{Store: store, Publisher: dapr.Publisher{Sidecar: sc}, Now: now},
 		DeadLetters: frame.Metrics.Counter("dead_letters_total", "Dead letters delivered, by topic.", "topic"),
-		Dead: func(ctx context.Context, body []byte, reason string) error {
-			letter, err := event.DeadLetter(body, "notify", reason)
-			if err != nil {
-				return err
-			}
-			return sc.PublishAsIs(ctx, dapr.PubSub, "orders.deadletter", letter)
-		},
+		Dead:        sc.DeadLetters(dapr.PubSub, "orders.deadletter", "notify"),
 	}
 	return frame.Run(ctx, a.Routes(), nil, service.Run, feed.Run)
 }

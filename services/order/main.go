@@ -49,13 +49,7 @@ func run(ctx context.Context) error {
 			Stock: dapr.Stock{Sidecar: sc, Timeout: cfg.StockTimeout, HoldTTL: cfg.PaymentTTL + cfg.HoldMargin},
 			Now:   func() time.Time { return time.Now().UTC() }, NewID: uuid.NewString, PaymentTTL: cfg.PaymentTTL,
 		},
-		Dead: func(ctx context.Context, body []byte, reason string) error {
-			letter, err := event.DeadLetter(body, "order", reason)
-			if err != nil {
-				return err
-			}
-			return sc.PublishAsIs(ctx, dapr.PubSub, "stock.deadletter", letter)
-		},
+		Dead: sc.DeadLetters(dapr.PubSub, "stock.deadletter", "order"),
 	}
 	return frame.Run(ctx, a.Routes(), relay.Drain, relay.Run)
 }

@@ -48,12 +48,6 @@ func run(ctx context.Context) error {
 	relay := journal.Relay{Book: book, List: dapr.Journal, Log: log, Publish: func(ctx context.Context, topic string, events []event.Event) error {
 		return sc.Publish(ctx, pubsub, topic, events)
 	}}
-	door := api.Routes(frame, core, api.Options{HoldTTL: cfg.HoldTTL, DeadLetter: func(ctx context.Context, body []byte, reason string) error {
-		dead, err := event.DeadLetter(body, service, reason)
-		if err != nil {
-			return err
-		}
-		return sc.PublishAsIs(ctx, pubsub, deadTopic, dead)
-	}})
+	door := api.Routes(frame, core, api.Options{HoldTTL: cfg.HoldTTL, DeadLetter: sc.DeadLetters(pubsub, deadTopic, service)})
 	return frame.Run(ctx, door, relay.Drain, relay.Run)
 }

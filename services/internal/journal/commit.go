@@ -43,7 +43,7 @@ func (b *Book) Commit(ctx context.Context, ops []sidecar.Op, appends ...Append) 
 	case err := <-c.done:
 		return err
 	case <-ctx.Done():
-		return ctx.Err() // it may be written yet
+		return sidecar.Unavailable(ctx.Err()) // it may be written yet
 	}
 }
 

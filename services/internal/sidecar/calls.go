@@ -44,6 +44,18 @@ func (c *Client) PublishAsIs(ctx context.Context, pubsub, topic string, body []b
 	return nil
 }
 
+// DeadLetters returns how app keeps what it can never handle: on topic, with
+// its name and the reason. Only a JSON object has a place for those.
+func (c *Client) DeadLetters(pubsub, topic, app string) func(ctx context.Context, body []byte, reason string) error {
+	return func(ctx context.Context, body []byte, reason string) error {
+		letter, err := event.DeadLetter(body, app, reason)
+		if err != nil {
+			return err
+		}
+		return c.PublishAsIs(ctx, pubsub, topic, letter)
+	}
+}
+
 // Invoke calls path of app with a JSON body (or none) through both sidecars and
 // returns what the app answered with a 2xx; any other answer is an error.
 //

@@ -113,11 +113,13 @@ func (s *State) Apply(ctx context.Context, ops ...Op) error {
 	return s.failed(fmt.Errorf("write %d documents: %w", len(ops), err))
 }
 
-// failed is the problem of a store that cannot be read or written now. It is
-// worth asking again, and safe for whoever sends an idempotency key.
-func (s *State) failed(err error) error {
+func (s *State) failed(err error) error { return Unavailable(fmt.Errorf("%s: %w", s.name, err)) }
+
+// Unavailable is the problem of a store that cannot be read or written now. It
+// is worth asking again, and safe for whoever sends an idempotency key.
+func Unavailable(cause error) error {
 	return problem.New(http.StatusServiceUnavailable, "store-unavailable", "The store does not answer. Send the same request again.").
-		After(time.Second).Because(fmt.Errorf("%s: %w", s.name, err))
+		After(time.Second).Because(cause)
 }
 
 // conflict recognises a lost race by its text: a transaction answers Internal

@@ -4,11 +4,6 @@ package dapr
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"math/rand/v2"
-	"net/url"
-	"time"
 
 	"orderly/services/internal/journal"
 	"orderly/services/internal/sidecar"
@@ -45,35 +40,19 @@ func NewStore(state journal.Store) *Store {
 	return &Store{state: state, book: book, due: journal.NewDue(book, dueList)}
 }
 
-// Keys and lists. An id in a list's name is escaped: a list keeps its pages
-// under its name and ":<n>", and ids may have colons.
+// Keys and lists.
 func toldKey(key string) string         { return "told:" + key }
 func contactKey(customer string) string { return "contact:" + customer }
 func newestKey(order string) string     { return "newest:" + order }
 func deadKey(id string) string          { return "deadletter:" + id }
-func customerList(id string) string     { return "customer:" + url.QueryEscape(id) }
-func orderList(id string) string        { return "order:" + url.QueryEscape(id) }
+func customerList(id string) string     { return "customer:" + id }
+func orderList(id string) string        { return "order:" + id }
 
 // maxTries bounds how often a lost race is run again.
 const maxTries = 50
 
 // again runs once until it does not lose a race.
-func again(ctx context.Context, once func() error) error {
-	for try := 1; ; try++ {
-		err := once()
-		if !errors.Is(err, sidecar.ErrConflict) {
-			return err
-		}
-		if try == maxTries {
-			return fmt.Errorf("gave up after %d lost races: %w", try, err)
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(rand.N(time.Duration(min(try, 10)) * 4 * time.Millisecond)):
-		}
-	}
-}
+func again(ctx context.Context, once func() error) error { return journal.Again(ctx, maxTries, once) }
 
 // Contact returns a customer's contact.
 func (s *Store) Contact(ctx context.Context, customerID string) (notify.Contact, error) {

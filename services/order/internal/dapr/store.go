@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"time"
 
 	"orderly/services/internal/event"
@@ -159,18 +158,11 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]string, er
 // tries bounds how often a lost race is run again.
 const tries = 30
 
-// again runs f until it meets no other writer.
-func again(ctx context.Context, f func() error) error {
-	for i := range tries {
-		err := f()
-		if !errors.Is(err, sidecar.ErrConflict) || errors.Is(err, order.ErrExists) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("%w: %w", order.ErrBusy, ctx.Err())
-		case <-time.After(rand.N(time.Duration(i+1) * 2 * time.Millisecond)):
-		}
+// again runs once until it meets no other writer.
+func again(ctx context.Context, once func() error) error {
+	err := journal.Again(ctx, tries, once)
+	if errors.Is(err, sidecar.ErrConflict) {
+		return fmt.Errorf("%w: %w", order.ErrBusy, err)
 	}
-	return order.ErrBusy
+	return err
 }

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"time"
 
@@ -56,18 +55,11 @@ func (s *Store) Change(ctx context.Context, want stock.Want, decide func(*stock.
 		}
 		want.SKUs = in.skus()
 	}
-	for try := range tries {
-		err := s.attempt(ctx, want, decide)
-		if !errors.Is(err, sidecar.ErrConflict) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return unavailable(ctx.Err())
-		case <-time.After(rand.N(time.Millisecond << min(try, 6))): //nolint:gosec // jitter
-		}
+	err := journal.Again(ctx, tries, func() error { return s.attempt(ctx, want, decide) })
+	if errors.Is(err, sidecar.ErrConflict) {
+		return fmt.Errorf("%w: %w", stock.ErrBusy, err)
 	}
-	return stock.ErrBusy
+	return err
 }
 
 // attempt makes one decision. The locks only keep this process from getting in
