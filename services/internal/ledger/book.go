@@ -1,0 +1,263 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"orderly/services/internal/batch"
+	"orderly/services/internal/problem"
+	"orderly/services/internal/sidecar"
+)
+
+// Book is the documents and lists of one store, as this replica knows them.
+type Book struct {
+	o      Options
+	m      *memory
+	writer *batch.Batcher[Change, error]
+	relay  *relay
+	pages  atomic.Int64 // written by this process: part of their ids
+	born   string       // tells this process from an earlier one of the same name
+
+	opening sync.Mutex
+	opened  atomic.Bool
+	leads   atomic.Bool
+	foreign atomic.Int64 // when a page of another replica was last seen, in Unix ms
+	due     dueCursor
+
+	watch   sync.Mutex
+	changed chan struct{}
+}
+
+// Open returns the book; nothing is read before the first use.
+func Open(o Options) *Book {
+	o = o.normal()
+	b := &Book{o: o, m: newMemory(o.Keep), changed: make(chan struct{}), born: newBirth()}
+	b.writer = batch.New(batch.Options{Limit: o.Changes, Waiting: o.Waiting}, b.flush)
+	b.relay = newRelay(b)
+	return b
+}
+
+// Change has one decision made and returns when what it wrote is kept. The error
+// is Decide's own (then nothing is written); batch.ErrFull; or a problem 503, and
+// then nobody knows yet whether it is kept: ask again.
+//
+// Decide only computes, and fast: it runs alone, holding up everybody else, and
+// may run again when another replica was first.
+func (b *Book) Change(ctx context.Context, c Change) error {
+	result, err := b.writer.Do(ctx, c.Lane, c)
+	return answer(ctx, result, err)
+}
+
+// ChangeAll is Change for many, each decided on its own, in their order.
+func (b *Book) ChangeAll(ctx context.Context, changes []Change) []error {
+	if len(changes) == 0 {
+		return nil
+	}
+	results, err := b.writer.DoAll(ctx, changes[0].Lane, changes)
+	if err != nil {
+		results = make([]error, len(changes))
+	}
+	for i := range results {
+		results[i] = answer(ctx, results[i], err)
+	}
+	return results
+}
+
+// answer is what a caller is told: an error of the batch, or else its own.
+func answer(ctx context.Context, own, all error) error {
+	if all != nil && ctx.Err() != nil && errors.Is(all, ctx.Err()) {
+		return Unavailable(all) // it may be kept yet
+	}
+	if all != nil {
+		return all
+	}
+	return own
+}
+
+// Unavailable is the problem of a store that cannot be read or written now. It
+// is worth asking again, and safe for whoever sends an idempotency key.
+func Unavailable(cause error) error {
+	if p, ok := errors.AsType[*problem.Problem](cause); ok {
+		return p
+	}
+	return problem.New(http.StatusServiceUnavailable, "store-unavailable", "The store does not answer. Send the same request again.").
+		After(time.Second).Because(cause)
+}
+
+// View shows look the documents it asks for as they are now, whichever replica
+// wrote them. keys, which it will ask for, are read at once; look may run again
+// when it asks for others.
+func (b *Book) View(ctx context.Context, keys []string, look func(t *Txn) error) error {
+	if err := b.open(ctx); err != nil {
+		return err
+	}
+	for {
+		b.m.mu.Lock()
+		b.m.pin(keys)
+		b.m.mu.Unlock()
+		missing, err := b.look(ctx, keys, look)
+		b.m.mu.Lock()
+		b.m.unpin(keys)
+		b.m.mu.Unlock()
+		if len(missing) == 0 {
+			return err
+		}
+		for key := range missing {
+			keys = append(keys[:len(keys):len(keys)], key)
+		}
+	}
+}
+
+func (b *Book) look(ctx context.Context, keys []string, look func(t *Txn) error) (missing map[string]bool, err error) {
+	if err := b.load(ctx, keys, true); err != nil {
+		return nil, err
+	}
+	t := &Txn{m: b.m, missing: map[string]bool{}}
+	b.m.mu.Lock()
+	defer b.m.mu.Unlock()
+	err = look(t)
+	return t.missing, err
+}
+
+// Changed returns a channel that is closed when this replica learns of a new
+// page, its own or another's.
+func (b *Book) Changed() <-chan struct{} {
+	b.watch.Lock()
+	defer b.watch.Unlock()
+	return b.changed
+}
+
+// Leads reports whether this replica is the one that keeps house.
+func (b *Book) Leads() bool { return b.leads.Load() }
+
+// take applies a page and tells everybody.
+func (b *Book) take(p *page) {
+	b.m.mu.Lock()
+	next := b.m.apply(p, b.o.Now())
+	if next {
+		b.relay.hear(p)
+		b.due.hear(p)
+	}
+	b.m.mu.Unlock()
+	if !next {
+		return
+	}
+	b.watch.Lock()
+	close(b.changed)
+	b.changed = make(chan struct{})
+	b.watch.Unlock()
+}
+
+// open finds out where the store is: once, or again until it succeeds.
+func (b *Book) open(ctx context.Context) error {
+	if b.opened.Load() {
+		return nil
+	}
+	b.opening.Lock()
+	defer b.opening.Unlock()
+	if b.opened.Load() {
+		return nil
+	}
+	k, err := b.readKeeper(ctx)
+	if err != nil {
+		return err
+	}
+	b.m.mu.Lock()
+	b.m.head = k.Views
+	b.m.mu.Unlock()
+	b.relay.start(k.Published)
+	b.due.start(k.Due)
+	if err := b.follow(ctx); err != nil {
+		b.reset()
+		return err
+	}
+	b.opened.Store(true)
+	return nil
+}
+
+// reset forgets a half opened book.
+func (b *Book) reset() {
+	b.m.mu.Lock()
+	defer b.m.mu.Unlock()
+	b.m.cells, b.m.rolls, b.m.soon, b.m.late = map[string]*cell{}, map[string]*roll{}, nil, nil
+}
+
+// load reads what is not in memory of documents that are pinned; with check it
+// also looks whether another replica wrote a page, and follows.
+func (b *Book) load(ctx context.Context, keys []string, check bool) error {
+	b.m.mu.Lock()
+	var missing []string
+	for _, k := range keys {
+		if b.m.cells[k] == nil {
+			missing = append(missing, "doc:"+k)
+		}
+	}
+	next := b.m.head + 1
+	b.m.mu.Unlock()
+	if len(missing) == 0 && !check {
+		return nil
+	}
+	docs, err := b.o.Store.GetMany(ctx, append(missing, pageKey(next)))
+	if err != nil {
+		return Unavailable(err)
+	}
+	b.m.mu.Lock()
+	for _, k := range missing {
+		if err := b.m.fill(b.o.Codec, k[len("doc:"):], docs[k]); err != nil {
+			b.m.mu.Unlock()
+			return err
+		}
+	}
+	b.m.mu.Unlock()
+	if !docs[pageKey(next)].Found() {
+		return nil
+	}
+	return b.follow(ctx)
+}
+
+// follow reads the pages that others wrote, up to the last.
+func (b *Book) follow(ctx context.Context) error {
+	for many, most := 1, 16; ; many = min(many*2, most) {
+		b.m.mu.Lock()
+		next := b.m.head + 1
+		b.m.mu.Unlock()
+		keys := make([]string, many)
+		for i := range keys {
+			keys[i] = pageKey(next + int64(i))
+		}
+		docs, err := b.o.Store.GetMany(ctx, keys)
+		if err != nil && many > 1 { // together they may be larger than a message
+			many, most = 1, 1
+			continue
+		}
+		if err != nil {
+			return Unavailable(err)
+		}
+		for i, key := range keys {
+			if !docs[key].Found() {
+				return nil
+			}
+			if err := b.learn(next+int64(i), docs[key]); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// learn takes in a page as it was read.
+func (b *Book) learn(n int64, doc sidecar.Doc) error {
+	p, err := openPage(b.o.Codec, n, doc)
+	if err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	if !b.mine(p.ID) {
+		b.foreign.Store(b.o.Now().UnixMilli())
+	}
+	b.take(p)
+	return nil
+}

@@ -1,0 +1,207 @@
+package ledger
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A reminder is an entry of the list of the second in which it has come due.
+
+const duePrefix = "due:"
+
+// bucketOf returns the first whole second at which t has passed.
+func bucketOf(t time.Time) int64 { return t.Unix() + 1 }
+
+func dueList(bucket int64) string { return duePrefix + strconv.FormatInt(bucket, 10) }
+
+// dueCursor is the second from which on reminders have to be looked at. A
+// reminder of an earlier one takes it back.
+type dueCursor struct {
+	mu   sync.Mutex
+	next int64            // 0: there never was a reminder
+	open map[string]int64 // ids that are due, by the second they came due
+}
+
+func (d *dueCursor) start(next int64) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.next, d.open = next, map[string]int64{}
+}
+
+func (d *dueCursor) hear(p *page) {
+	for _, a := range p.Lists {
+		digits, ok := strings.CutPrefix(a.List, duePrefix)
+		if !ok {
+			continue
+		}
+		bucket, err := strconv.ParseInt(digits, 10, 64)
+		if err != nil {
+			continue
+		}
+		d.mu.Lock()
+		if d.next == 0 || bucket < d.next {
+			d.next = bucket
+		}
+		d.mu.Unlock()
+	}
+}
+
+// reached returns what a later keeper has to begin with.
+func (d *dueCursor) reached() int64 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	reached := d.next
+	for _, bucket := range d.open {
+		reached = min(reached, bucket)
+	}
+	return reached
+}
+
+// Due finds what has come due: ids that a Txn was reminded of.
+type Due struct {
+	b   *Book
+	key func(string) string
+	due func(string, any) time.Time
+	one sync.Mutex
+}
+
+// NewDue returns the due work of a book. key names the document of an id, and
+// due says of its value when it asks for work next; zero when no longer. So a
+// reminder is only a hint: what was settled meanwhile is not found. Who gives
+// work another time reminds again.
+func NewDue(book *Book, key func(id string) string, due func(id string, value any) time.Time) *Due {
+	return &Due{b: book, key: key, due: due}
+}
+
+const (
+	mostOpen       = 10_000 // ids that are due and not settled
+	bucketsAtOnce  = 300
+	bucketsPerTake = 3000
+)
+
+// Take returns up to limit ids that are due at now, the longest due first; none
+// in a replica that does not keep house. They stay due until their documents say
+// otherwise.
+func (d *Due) Take(ctx context.Context, now time.Time, limit int) ([]string, error) {
+	d.one.Lock()
+	defer d.one.Unlock()
+	if !d.b.Leads() {
+		return nil, nil
+	}
+	if err := d.collect(ctx, now); err != nil {
+		return nil, err
+	}
+	c := &d.b.due
+	c.mu.Lock()
+	ids := make([]string, 0, len(c.open))
+	for id := range c.open {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, func(a, b string) int {
+		if c.open[a] != c.open[b] {
+			return int(c.open[a] - c.open[b])
+		}
+		return strings.Compare(a, b)
+	})
+	c.mu.Unlock()
+	var out []string
+	for some := range slices.Chunk(ids, 500) {
+		still, err := d.ask(ctx, now, some)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, still...)
+		if len(out) >= limit {
+			return out[:limit], nil
+		}
+	}
+	return out, nil
+}
+
+// collect reads the reminders that came due since.
+func (d *Due) collect(ctx context.Context, now time.Time) error {
+	c := &d.b.due
+	for range bucketsPerTake / bucketsAtOnce {
+		c.mu.Lock()
+		from, to := c.next, min(c.next+bucketsAtOnce, now.Unix()+1)
+		if from == 0 || from >= to || len(c.open) >= mostOpen {
+			c.mu.Unlock()
+			return nil
+		}
+		c.next = to // what is appended behind takes it back
+		c.mu.Unlock()
+		if err := d.read(ctx, from, to); err != nil {
+			c.mu.Lock()
+			c.next = min(c.next, from)
+			c.mu.Unlock()
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *Due) read(ctx context.Context, from, to int64) error {
+	var lists []string
+	for bucket := from; bucket < to; bucket++ {
+		lists = append(lists, dueList(bucket))
+	}
+	heads, err := d.b.heads(ctx, lists)
+	if err != nil {
+		return err
+	}
+	for bucket := from; bucket < to; bucket++ {
+		h := heads[dueList(bucket)]
+		if h.end() == 0 {
+			continue
+		}
+		entries := h.Entries
+		if h.Base > 0 {
+			if entries, err = d.b.Read(ctx, dueList(bucket), 0, math.MaxInt32); err != nil {
+				return err
+			}
+		}
+		d.b.due.mu.Lock()
+		for _, e := range entries {
+			if _, known := d.b.due.open[e.ID]; !known {
+				d.b.due.open[e.ID] = bucket
+			}
+		}
+		d.b.due.mu.Unlock()
+	}
+	return nil
+}
+
+// ask returns which ids are due yet, and forgets the others.
+func (d *Due) ask(ctx context.Context, now time.Time, ids []string) ([]string, error) {
+	keys := make([]string, len(ids))
+	for i, id := range ids {
+		keys[i] = d.key(id)
+	}
+	var still []string
+	err := d.b.View(ctx, keys, func(t *Txn) error {
+		still = nil
+		for i, id := range ids {
+			if at := d.due(id, t.Get(keys[i])); !at.IsZero() && !at.After(now) {
+				still = append(still, id)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	c := &d.b.due
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, id := range ids {
+		if !slices.Contains(still, id) {
+			delete(c.open, id)
+		}
+	}
+	return still, nil
+}

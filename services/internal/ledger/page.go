@@ -1,0 +1,156 @@
+package ledger
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"orderly/services/internal/event"
+	"orderly/services/internal/sidecar"
+)
+
+// page is one write: everything that a batch of decisions changed. As JSON it is
+// the only truth; all other documents follow from the pages.
+type page struct {
+	N     int64     `json:"-"`
+	V     int       `json:"v"`
+	ID    string    `json:"id"` // of this attempt to write it
+	At    time.Time `json:"at"`
+	Docs  []pageDoc `json:"docs,omitempty"`
+	Lists []pageAdd `json:"lists,omitempty"`
+	News  []news    `json:"news,omitempty"`
+}
+
+type pageDoc struct {
+	Key   string          `json:"k"`
+	Body  json.RawMessage `json:"d"`
+	value any
+	fresh bool // nobody wrote the document before
+}
+
+type pageAdd struct {
+	List    string  `json:"l"`
+	Entries []Entry `json:"e"`
+}
+
+// news is one event of a page, to be published.
+type news struct {
+	Topic string      `json:"t"`
+	Event event.Event `json:"e"`
+}
+
+// pageVersion is the shape of pages written today.
+const pageVersion = 1
+
+// pageKey has the number in 12 digits, so that keys sort as pages do and new ones
+// are neighbours in the store's index.
+func pageKey(n int64) string { return fmt.Sprintf("log:%012d", n) }
+
+// formPage makes a page of a draft; the numbers of lists' reminders become lists.
+func formPage(codec Codec, d *draft, fresh map[string]bool, id string, at time.Time) (*page, error) {
+	p := &page{V: pageVersion, ID: id, At: at, Docs: make([]pageDoc, len(d.order)), News: d.news}
+	for i, key := range d.order {
+		body, err := codec.Encode(key, d.docs[key])
+		if err != nil {
+			return nil, fmt.Errorf("%s cannot be written: %w", key, err)
+		}
+		p.Docs[i] = pageDoc{Key: key, Body: body, value: d.docs[key], fresh: fresh[key]}
+	}
+	place := map[string]int{}
+	add := func(list string, entries []Entry) {
+		i, ok := place[list]
+		if !ok {
+			i = len(p.Lists)
+			place[list] = i
+			p.Lists = append(p.Lists, pageAdd{List: list})
+		}
+		p.Lists[i].Entries = append(p.Lists[i].Entries, entries...)
+	}
+	for _, a := range d.lists {
+		add(a.list, a.entries)
+	}
+	for _, r := range d.reminds {
+		add(dueList(bucketOf(r.at)), []Entry{{ID: r.id, At: r.at}})
+	}
+	return p, nil
+}
+
+// encode writes a page as JSON. Bodies are put in as they are: they are most of
+// it, and encoding/json would read each once more.
+func (p *page) encode() ([]byte, error) {
+	size := 256
+	for _, d := range p.Docs {
+		size += len(d.Key) + len(d.Body) + 16
+	}
+	out := make([]byte, 0, size+len(p.News)*768)
+	out = append(out, `{"v":`...)
+	out = strconv.AppendInt(out, int64(p.V), 10)
+	for _, field := range []struct {
+		name  string
+		value any
+		there bool
+	}{{"id", p.ID, true}, {"at", p.At, true}, {"lists", p.Lists, len(p.Lists) > 0}, {"news", p.News, len(p.News) > 0}} {
+		if !field.there {
+			continue
+		}
+		value, err := json.Marshal(field.value)
+		if err != nil {
+			return nil, err
+		}
+		out = append(append(append(out, `,"`+field.name+`":`...), value...), ""...)
+	}
+	out = append(out, `,"docs":[`...)
+	for i, d := range p.Docs {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		key, err := json.Marshal(d.Key)
+		if err != nil {
+			return nil, err
+		}
+		out = append(append(append(append(append(out, `{"k":`...), key...), `,"d":`...), d.Body...), '}')
+	}
+	return append(out, `]}`...), nil
+}
+
+// openPage reads a page, and the values in it.
+func openPage(codec Codec, n int64, doc sidecar.Doc) (*page, error) {
+	p := &page{N: n}
+	if err := json.Unmarshal(doc.Value, p); err != nil {
+		return nil, fmt.Errorf("%s cannot be read: %w", doc.Key, err)
+	}
+	if p.V != pageVersion {
+		return nil, fmt.Errorf("%s has version %d, this program knows %d", doc.Key, p.V, pageVersion)
+	}
+	for i := range p.Docs {
+		d := &p.Docs[i]
+		var err error
+		if d.value, err = codec.Decode(d.Key, d.Body); err != nil {
+			return nil, fmt.Errorf("%s: %w", doc.Key, err)
+		}
+	}
+	return p, nil
+}
+
+// seal puts around a body which page it is as of.
+func seal(n int64, body []byte) []byte {
+	out := make([]byte, 0, len(body)+32)
+	out = strconv.AppendInt(append(out, `{"n":`...), n, 10)
+	return append(append(append(out, `,"d":`...), body...), '}')
+}
+
+// unseal is the inverse of seal; a missing document is as of page 0.
+func unseal(doc sidecar.Doc) (n int64, body []byte, err error) {
+	if !doc.Found() {
+		return 0, nil, nil
+	}
+	var s struct {
+		N int64           `json:"n"`
+		D json.RawMessage `json:"d"`
+	}
+	if err := json.Unmarshal(doc.Value, &s); err != nil || s.N == 0 {
+		return 0, nil, fmt.Errorf("%s cannot be read: %w", doc.Key, err)
+	}
+	return s.N, s.D, nil
+}
