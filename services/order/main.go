@@ -10,14 +10,12 @@ import (
 	"github.com/google/uuid"
 
 	"orderly/services/internal/event"
-	"orderly/services/internal/journal"
 	"orderly/services/internal/serve"
 	"orderly/services/internal/sidecar"
 	"orderly/services/internal/telemetry"
 	"orderly/services/order/contract"
 	"orderly/services/order/internal/api"
-	"orderly/services/order/internal/dapr"
-	"orderly/services/order/internal/order"
+	"orderly/services/order/wiring"
 )
 
 func main() { serve.Main("order", run) }
@@ -34,22 +32,24 @@ func run(ctx context.Context) error {
 		return err
 	}
 	frame := serve.NewFrame("order", cfg.Config, log, sc,
-		sidecar.Needs{Components: []string{dapr.StateStore, dapr.PubSub}, Topics: []string{"stock"}},
+		sidecar.Needs{Components: []string{wiring.StateStore, wiring.PubSub}, Topics: []string{"stock"}},
 		api.Problems, contract.Files)
 	outcomes := frame.Metrics.Counter("orders_total", "Events in the life of orders, by type.", "event")
-	store := dapr.NewStore(sc.State(dapr.StateStore), log, func(typ string) { outcomes.WithLabelValues(typ).Inc() })
-	relay := journal.Relay{Book: store.Book(), List: dapr.Journal, Log: log,
+	rooms := wiring.New(wiring.Options{
+		Store: sc.State(wiring.StateStore), Replica: cfg.ReplicaName(), Invoke: sc.Invoke,
 		Publish: func(ctx context.Context, topic string, events []event.Event) error {
-			return sc.Publish(ctx, dapr.PubSub, topic, events)
-		}}
-	a := &api.API{
-		Frame: frame,
-		Orders: &order.Service{
-			Store: store,
-			Stock: dapr.Stock{Sidecar: sc, Timeout: cfg.StockTimeout, HoldTTL: cfg.PaymentTTL + cfg.HoldMargin},
-			Now:   func() time.Time { return time.Now().UTC() }, NewID: uuid.NewString, PaymentTTL: cfg.PaymentTTL,
+			return sc.Publish(ctx, wiring.PubSub, topic, events)
 		},
-		Dead: sc.DeadLetters(dapr.PubSub, "stock.deadletter", "order"),
-	}
-	return frame.Run(ctx, a.Routes(), relay.Drain, relay.Run)
+		Now: func() time.Time { return time.Now().UTC() }, NewID: newID, Log: log,
+		Count:      func(typ string) { outcomes.WithLabelValues(typ).Inc() },
+		PaymentTTL: cfg.PaymentTTL, HoldTTL: cfg.PaymentTTL + cfg.HoldMargin, StockTimeout: cfg.StockTimeout,
+		Batch: cfg.BatchLimit, Waiting: cfg.BatchWaiting, Published: cfg.PublishLimit,
+	})
+	door := rooms.Door()
+	door.Frame, door.Dead = frame, sc.DeadLetters(wiring.PubSub, "stock.deadletter", "order")
+	return frame.Run(ctx, door.Routes(), rooms.Book.Drain, rooms.Book.Run)
 }
+
+// newID returns ids that grow with time: what is new is stored beside what is
+// new, and no page of a store's index is touched for one order alone.
+func newID() string { return uuid.Must(uuid.NewV7()).String() }

@@ -17,7 +17,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"orderly/services/internal/batch"
 	"orderly/services/internal/fakestore"
+	"orderly/services/internal/ledger"
 	"orderly/services/internal/serve"
 	"orderly/services/internal/sidecar"
 	"orderly/services/order/internal/dapr"
@@ -45,6 +47,9 @@ func holds(_ string, items []order.Item) ([]order.Item, error) {
 	return priced, nil
 }
 
+// waiting is how many orders a door lets wait.
+const waiting = 499
+
 // door returns the service's routes over a store in memory. The first orders
 // get ids.
 func door(t *testing.T, stock stockFunc, ids ...string) http.Handler {
@@ -58,11 +63,14 @@ func door(t *testing.T, stock stockFunc, ids ...string) http.Handler {
 		ids = ids[1:]
 		return id
 	}
+	book := ledger.Open(ledger.Options{Store: &fakestore.Store{}, Codec: dapr.Codec{}, Replica: "a", Now: time.Now, Log: log})
+	orders := &order.Service{Store: dapr.NewStore(book, log, func(string) {}), Stock: stock, PaymentTTL: time.Minute,
+		Now: time.Now, NewID: fresh}
 	a := &API{
-		Frame: serve.NewFrame("order", serve.Config{AppAPIToken: token}, log, nil, sidecar.Needs{}, Problems, fs.FS(fstest.MapFS{})),
-		Orders: &order.Service{Store: dapr.NewStore(&fakestore.Store{}, log, func(string) {}), Stock: stock, PaymentTTL: time.Minute,
-			Now: time.Now, NewID: fresh},
-		Dead: func(context.Context, []byte, string) error { return nil },
+		Frame:   serve.NewFrame("order", serve.Config{AppAPIToken: token}, log, nil, sidecar.Needs{}, Problems, fs.FS(fstest.MapFS{})),
+		Orders:  orders,
+		Placing: batch.New(batch.Options{Waiting: waiting}, orders.PlaceAll),
+		Dead:    func(context.Context, []byte, string) error { return nil },
 	}
 	return a.Routes()
 }

@@ -33,7 +33,7 @@ func (a *API) placeBatch(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	results := make([]batchResult, len(body.Orders))
-	var requests []order.Request
+	var placements []order.Placement
 	var whose []int
 	for i, raw := range body.Orders {
 		request, err := readEntry(raw)
@@ -41,10 +41,14 @@ func (a *API) placeBatch(w http.ResponseWriter, r *http.Request) error {
 			results[i] = a.problemResult(r, err)
 			continue
 		}
-		requests, whose = append(requests, request), append(whose, i)
+		placements, whose = append(placements, order.Placement{Ctx: r.Context(), Request: request}), append(whose, i)
 	}
-	for j, placed := range a.Orders.PlaceAll(r.Context(), requests) {
-		results[whose[j]] = a.result(r, placed)
+	placed, err := a.Placing.DoAll(r.Context(), "", placements)
+	if err != nil {
+		return err
+	}
+	for j, p := range placed {
+		results[whose[j]] = a.result(r, p)
 	}
 	return wire.Reply(w, http.StatusOK, map[string]any{"results": results})
 }

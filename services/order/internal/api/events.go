@@ -8,6 +8,7 @@ import (
 	"orderly/services/internal/event"
 	"orderly/services/internal/problem"
 	"orderly/services/internal/wire"
+	"orderly/services/order/internal/order"
 )
 
 // commitFailed is the one event of stock that order acts upon.
@@ -18,9 +19,9 @@ type commitFailedData struct {
 	OrderID string `json:"orderId" validate:"id"`
 }
 
-// onStock handles an event of topic stock. An error that is final in the table
-// of problems dead-letters it; any other has it delivered again.
-func (a *API) onStock(ctx context.Context, e event.Event) error {
+// Hear handles an event of topic stock. An error that is final in the table of
+// problems dead-letters it; any other has it delivered again.
+func Hear(ctx context.Context, orders *order.Service, e event.Event) error {
 	if e.Type != commitFailed {
 		return nil
 	}
@@ -31,7 +32,7 @@ func (a *API) onStock(ctx context.Context, e event.Event) error {
 	if err := wire.Validate(d); err != nil {
 		return err
 	}
-	return a.Orders.Flag(ctx, d.OrderID, "stock")
+	return orders.Flag(ctx, d.OrderID, "stock")
 }
 
 // sweep is the cron binding: pending orders settle, unpaid ones expire.

@@ -21,7 +21,10 @@ func (a *API) place(w http.ResponseWriter, r *http.Request) error {
 	if err := wire.Decode(r, &body); err != nil {
 		return err
 	}
-	placed, err := a.Orders.Place(r.Context(), body.request(key))
+	placed, err := a.Placing.Do(r.Context(), body.CustomerID, order.Placement{Ctx: r.Context(), Request: body.request(key)})
+	if err == nil {
+		err = placed.Err
+	}
 	if short, ok := errors.AsType[*order.OutOfStock](err); ok && short.Replayed {
 		w.Header().Set(replayed, "true")
 	}

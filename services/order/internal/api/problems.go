@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"time"
@@ -41,6 +42,11 @@ func Problems(err error) *problem.Problem {
 	return nil
 }
 
+// late is the problem of a caller whose time is over while his request waits or
+// is worked on: nobody knows yet what becomes of it.
+var late = problem.New(http.StatusServiceUnavailable, "busy", "The answer did not come in time; the same request again is safe with an Idempotency-Key.").
+	After(time.Second)
+
 var table = []struct {
 	err     error
 	problem *problem.Problem
@@ -50,5 +56,6 @@ var table = []struct {
 	{order.ErrAmountMismatch, problem.New(http.StatusConflict, "amount-mismatch", "Pay exactly the order's total, in its currency.")},
 	{order.ErrOverflow, problem.New(http.StatusUnprocessableEntity, "amount-overflow", "Quantity times price is more than an amount can be: order less.")},
 	{order.ErrMixedCurrencies, problem.New(http.StatusUnprocessableEntity, "mixed-currencies", "All products of an order must have prices in one currency.")},
-	{order.ErrBusy, problem.New(http.StatusServiceUnavailable, "busy", "Too many changes at once; the same request again is safe with an Idempotency-Key.").After(time.Second)},
+	{context.DeadlineExceeded, late},
+	{context.Canceled, late},
 }

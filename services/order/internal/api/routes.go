@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"orderly/services/internal/batch"
 	"orderly/services/internal/event"
 	"orderly/services/internal/serve"
 	"orderly/services/internal/wire"
@@ -16,9 +17,10 @@ import (
 
 // API answers for the order service.
 type API struct {
-	Orders *order.Service
-	Frame  *serve.Frame
-	Dead   func(ctx context.Context, body []byte, reason string) error // publishes to the dead letters
+	Orders  *order.Service
+	Placing *batch.Batcher[order.Placement, order.Placed] // gathers what is to be placed; lanes are customers
+	Frame   *serve.Frame
+	Dead    func(ctx context.Context, body []byte, reason string) error // publishes to the dead letters
 }
 
 // Routes is the whole surface of order.
@@ -53,7 +55,7 @@ func (a *API) Routes() http.Handler {
 
 func (a *API) receiver() event.Receiver {
 	return event.Receiver{
-		Handle:     a.onStock,
+		Handle:     func(ctx context.Context, e event.Event) error { return Hear(ctx, a.Orders, e) },
 		Problems:   Problems,
 		DeadLetter: a.Dead,
 		Observe:    a.Frame.Metrics.Event(map[string]bool{commitFailed: true, "stock.received.v1": true, "stock.adjusted.v1": true, "stock.low.v1": true, "stock.out.v1": true, "stock.back.v1": true}),

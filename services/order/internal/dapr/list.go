@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"orderly/services/internal/journal"
+	"orderly/services/internal/ledger"
 	"orderly/services/order/internal/order"
 )
 
@@ -37,7 +37,11 @@ func (s *Store) List(ctx context.Context, f order.Filter) ([]order.Order, string
 		if len(chunk) == 0 {
 			return newestFirst(page), "", nil
 		}
-		orders, err := s.loadMany(ctx, chunk)
+		ids := make([]string, len(chunk))
+		for i, e := range chunk {
+			ids[i] = e.ID
+		}
+		orders, err := s.Get(ctx, ids...)
 		if err != nil {
 			return nil, "", err
 		}
@@ -53,12 +57,12 @@ func (s *Store) List(ctx context.Context, f order.Filter) ([]order.Order, string
 }
 
 // chunk is the next entries of a list, newest first, that the filter may want.
-func (s *Store) chunk(ctx context.Context, list string, before int64, f order.Filter) ([]journal.Entry, error) {
-	var out []journal.Entry
+func (s *Store) chunk(ctx context.Context, list string, before int64, f order.Filter) ([]ledger.Entry, error) {
+	var out []ledger.Entry
 	if before == 0 {
 		return nil, nil
 	}
-	err := s.book.Back(ctx, list, before, func(e journal.Entry) (bool, error) {
+	err := s.book.Back(ctx, list, before, func(e ledger.Entry) (bool, error) {
 		if !f.From.IsZero() && e.At.Before(f.From.Add(-skew)) {
 			return false, nil
 		}
@@ -66,26 +70,6 @@ func (s *Store) chunk(ctx context.Context, list string, before int64, f order.Fi
 		return len(out) < listChunk, nil
 	})
 	return out, err
-}
-
-func (s *Store) loadMany(ctx context.Context, entries []journal.Entry) (map[string]order.Order, error) {
-	keys := make([]string, len(entries))
-	for i, e := range entries {
-		keys[i] = key(e.ID)
-	}
-	docs, err := s.state.GetMany(ctx, keys)
-	if err != nil {
-		return nil, err
-	}
-	orders := make(map[string]order.Order, len(entries))
-	for _, e := range entries {
-		if doc := docs[key(e.ID)]; doc.Found() {
-			if orders[e.ID], err = decode(e.ID, doc.Value); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return orders, nil
 }
 
 // newestFirst evens out what entered the list side by side.

@@ -3,6 +3,7 @@ package dapr
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"orderly/services/order/internal/order"
 )
@@ -16,26 +17,27 @@ type record struct {
 // recordVersion is the shape written today. An older one is read for ever.
 const recordVersion = 1
 
-func encode(o order.Order) ([]byte, error) {
+// Codec stores orders: ledger.Codec for keys "order:<id>".
+type Codec struct{}
+
+// Encode returns the record of an order.
+func (Codec) Encode(key string, value any) ([]byte, error) {
+	o, ok := value.(order.Order)
+	if !ok {
+		return nil, fmt.Errorf("%s is no order but %T", key, value)
+	}
 	return json.Marshal(record{V: recordVersion, History: o.History()})
 }
 
-func decode(id string, value []byte) (order.Order, error) {
+// Decode replays an order from its record.
+func (Codec) Decode(key string, body []byte) (any, error) {
+	id := strings.TrimPrefix(key, "order:")
 	var r record
-	if err := json.Unmarshal(value, &r); err != nil {
-		return order.Order{}, fmt.Errorf("order %s cannot be read: %w", id, err)
+	if err := json.Unmarshal(body, &r); err != nil {
+		return nil, fmt.Errorf("order %s cannot be read: %w", id, err)
 	}
 	if r.V != recordVersion {
-		return order.Order{}, fmt.Errorf("order %s has record version %d, this service knows %d", id, r.V, recordVersion)
+		return nil, fmt.Errorf("order %s has record version %d, this service knows %d", id, r.V, recordVersion)
 	}
 	return order.Replay(r.History)
-}
-
-// stamp writes the trace that made them into the events after version.
-func stamp(o order.Order, version int64, traceID string) (order.Order, error) {
-	h := o.History()
-	for i := version; i < int64(len(h)); i++ {
-		h[i].TraceID = traceID
-	}
-	return order.Replay(h)
 }

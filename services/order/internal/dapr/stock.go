@@ -6,19 +6,15 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 
 	"orderly/services/order/internal/order"
 )
 
-// Invoker calls another app through the sidecar.
-type Invoker interface {
-	Invoke(ctx context.Context, verb, app, path string, body []byte) ([]byte, error)
-}
-
 // Stock asks the app "stock" through both sidecars.
 type Stock struct {
-	Sidecar Invoker
+	Invoke  func(ctx context.Context, verb, app, path string, body []byte) ([]byte, error)
 	Timeout time.Duration // how long a customer waits for stock before the order is kept as pending
 	HoldTTL time.Duration // how long a hold lives whose order was never kept
 }
@@ -54,17 +50,36 @@ type verdict struct {
 // Reserve holds items for orders; see order.Stock. It asks by the batch call even
 // for one, as that answers 200 to a refusal too: the sidecar's breaker counts
 // every status from 400 on as a failure, and a sold-out shop would open it.
-func (s Stock) Reserve(ctx context.Context, asks []order.Ask) []order.Held {
+//
+// Orders of one baggage share an invocation.
+func (s Stock) Reserve(_ context.Context, asks []order.Ask) []order.Held {
 	held := make([]order.Held, len(asks))
+	parties := partiesOf(asks)
+	if len(parties) == 1 {
+		s.reserve(parties[0], asks, held)
+		return held
+	}
+	var wg sync.WaitGroup
+	for _, p := range parties {
+		wg.Go(func() { s.reserve(p, asks, held) })
+	}
+	wg.Wait()
+	return held
+}
+
+// reserve asks for one party and fills in its answers.
+func (s Stock) reserve(p party, all []order.Ask, held []order.Held) {
+	asks := p.of(all)
+	ctx, span := p.start(all)
+	defer span.End()
 	verdicts, err := s.ask(ctx, asks)
-	for i, a := range asks {
+	for i, at := range p {
 		if err != nil {
-			held[i].Err = err
+			held[at].Err = err
 			continue
 		}
-		held[i].Items, held[i].Err = verdicts[i].open(a)
+		held[at].Items, held[at].Err = verdicts[i].open(asks[i])
 	}
-	return held
 }
 
 func (s Stock) ask(ctx context.Context, asks []order.Ask) ([]verdict, error) {
@@ -114,7 +129,7 @@ func (s Stock) Release(ctx context.Context, orderID string) error {
 func (s Stock) call(ctx context.Context, verb, path string, body []byte) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()
-	answer, err := s.Sidecar.Invoke(ctx, verb, "stock", path, body)
+	answer, err := s.Invoke(ctx, verb, "stock", path, body)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", order.ErrStockSilent, err)
 	}

@@ -2,34 +2,33 @@ package dapr
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel/baggage"
+	"go.opentelemetry.io/otel/trace"
 
 	"orderly/services/order/internal/order"
 )
 
-type invoker func(verb, path string, body []byte) ([]byte, error)
-
-func (f invoker) Invoke(_ context.Context, verb, _, path string, body []byte) ([]byte, error) {
-	return f(verb, path, body)
-}
-
 func answers(body string) Stock {
-	return Stock{Timeout: time.Second, HoldTTL: time.Hour, Sidecar: invoker(func(string, string, []byte) ([]byte, error) {
+	return Stock{Timeout: time.Second, HoldTTL: time.Hour, Invoke: func(context.Context, string, string, string, []byte) ([]byte, error) {
 		return []byte(body), nil
-	})}
+	}}
 }
 
 var items = []order.Item{{SKU: "b", Quantity: 2}, {SKU: "a", Quantity: 1}}
 
 func reserve(t *testing.T, s Stock, items []order.Item) ([]order.Item, error) {
 	t.Helper()
-	held := s.Reserve(t.Context(), []order.Ask{{OrderID: "o", Items: items}})
+	held := s.Reserve(t.Context(), []order.Ask{{Ctx: t.Context(), OrderID: "o", Items: items}})
 	require.Len(t, held, 1)
 	return held[0].Items, held[0].Err
 }
@@ -61,9 +60,9 @@ func TestWhatStockAnswers(t *testing.T) {
 }
 
 func TestSilenceIsWhateverStockDidNotSayItself(t *testing.T) {
-	gone := Stock{Timeout: time.Second, Sidecar: invoker(func(string, string, []byte) ([]byte, error) {
+	gone := Stock{Timeout: time.Second, Invoke: func(context.Context, string, string, string, []byte) ([]byte, error) {
 		return nil, errors.New("refused")
-	})}
+	}}
 	for name, s := range map[string]Stock{
 		"no answer":     gone,
 		"stock failed":  answers(batched(500, "problem", `{"code":"internal"}`)),
@@ -86,11 +85,55 @@ func TestAHoldOfOtherItemsIsAnotherBodyWithTheSameKey(t *testing.T) {
 }
 
 func TestWhatStockIsAsked(t *testing.T) {
-	s := Stock{Timeout: time.Second, HoldTTL: 30 * time.Minute, Sidecar: invoker(func(verb, path string, body []byte) ([]byte, error) {
-		assert.Equal(t, "POST /v1/reservations/batch", verb+" "+path)
+	s := Stock{Timeout: time.Second, HoldTTL: 30 * time.Minute, Invoke: func(_ context.Context, verb, app, path string, body []byte) ([]byte, error) {
+		assert.Equal(t, "POST stock/v1/reservations/batch", verb+" "+app+path)
 		assert.JSONEq(t, `{"reservations":[{"orderId":"o","ttlSeconds":1800,"items":[{"sku":"b","quantity":2},{"sku":"a","quantity":1}]}]}`, string(body))
 		return []byte(batched(201, "reservation", heldBody)), nil
-	})}
+	}}
 	_, err := reserve(t, s, items)
 	require.NoError(t, err)
+}
+
+// What one customer's request carries stays with what was asked for it.
+func TestOrdersOfOneBaggageShareAnInvocation(t *testing.T) {
+	carrying := func(tenant string, n byte) context.Context {
+		span := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{n}, SpanID: trace.SpanID{n}})
+		ctx := trace.ContextWithSpanContext(t.Context(), span)
+		if tenant == "" {
+			return ctx
+		}
+		m, err := baggage.NewMember("tenant", tenant)
+		require.NoError(t, err)
+		b, err := baggage.New(m)
+		require.NoError(t, err)
+		return baggage.ContextWithBaggage(ctx, b)
+	}
+	var mu sync.Mutex
+	asked := map[string][]string{} // by tenant
+	traces := map[string]byte{}
+	s := Stock{Timeout: time.Second, Invoke: func(ctx context.Context, _, _, _ string, body []byte) ([]byte, error) {
+		var in struct{ Reservations []reservation }
+		require.NoError(t, json.Unmarshal(body, &in))
+		mu.Lock()
+		defer mu.Unlock()
+		tenant := baggage.FromContext(ctx).Member("tenant").Value()
+		traces[tenant] = trace.SpanContextFromContext(ctx).TraceID()[0]
+		var results []string
+		for _, r := range in.Reservations {
+			asked[tenant] = append(asked[tenant], r.OrderID)
+			results = append(results, `{"status":422,"problem":{"code":"`+r.OrderID+`"}}`)
+		}
+		return []byte(`{"results":[` + strings.Join(results, ",") + `]}`), nil
+	}}
+	var asks []order.Ask
+	for i, tenant := range []string{"", "blue", "", "red", "blue"} {
+		asks = append(asks, order.Ask{Ctx: carrying(tenant, byte(i+1)), OrderID: fmt.Sprint("o", i), Items: items})
+	}
+	for i, held := range s.Reserve(t.Context(), asks) {
+		var no *order.Refused
+		require.ErrorAs(t, held.Err, &no)
+		assert.Equal(t, asks[i].OrderID, no.Code, "each gets the answer to its own")
+	}
+	assert.Equal(t, map[string][]string{"": {"o0", "o2"}, "blue": {"o1", "o4"}, "red": {"o3"}}, asked)
+	assert.Equal(t, map[string]byte{"": 1, "blue": 2, "red": 4}, traces)
 }

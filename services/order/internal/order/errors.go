@@ -14,7 +14,7 @@ var (
 	ErrMixedCurrencies = errors.New("prices are in different currencies")
 	ErrAmountMismatch  = errors.New("amount differs from the order's total")
 	ErrCursor          = errors.New("cursor was not handed out by this list")
-	ErrBusy            = errors.New("order is being changed by too many at once")
+	ErrBusy            = errors.New("too many changes wait already: this one was not made")
 	// ErrStockSilent means that stock did not answer in time: whether it holds
 	// the items is not known, and asking again with the same id will tell.
 	ErrStockSilent = errors.New("stock did not answer")

@@ -2,6 +2,7 @@ package order
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -81,6 +82,15 @@ func (o Order) become(status Status, at time.Time, change func(*Fact)) (Order, e
 		return o, err
 	}
 	return o.record(typeOf[status], status, at, change), nil
+}
+
+// Traced returns o with the trace that made them in its events after version.
+func (o Order) Traced(version int64, traceID string) Order {
+	o.history = slices.Clone(o.history)
+	for i := version; i < o.Version(); i++ {
+		o.history[i].TraceID = traceID
+	}
+	return o
 }
 
 func (o Order) record(typ Type, status Status, at time.Time, change func(*Fact)) Order {

@@ -46,6 +46,9 @@ func (r Request) Check() error {
 		}
 		seen = append(seen, it.SKU)
 	}
+	if len(r.Metadata) == 0 {
+		return nil
+	}
 	if b, err := json.Marshal(r.Metadata); err != nil || len(b) > maxMetadata {
 		return &Invalid{"metadata", "size", fmt.Sprintf("must be at most %d bytes of JSON", maxMetadata)}
 	}
@@ -64,9 +67,13 @@ func (r Request) ID(fresh func() string) string {
 
 // SameAs reports whether o is the order that this request asks for.
 func (r Request) SameAs(o Order) bool {
+	return r.Same(Request{CustomerID: o.customerID, Items: unpriced(o.items), Metadata: o.metadata})
+}
+
+// Same reports whether two requests have the same body.
+func (r Request) Same(other Request) bool {
 	mine, err1 := json.Marshal(r)
-	placed := Request{CustomerID: o.customerID, Items: unpriced(o.items), Metadata: o.metadata}
-	theirs, err2 := json.Marshal(placed)
+	theirs, err2 := json.Marshal(other)
 	return err1 == nil && err2 == nil && string(mine) == string(theirs)
 }
 

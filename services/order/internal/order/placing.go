@@ -3,9 +3,14 @@ package order
 import (
 	"context"
 	"errors"
-	"fmt"
-	"sync"
 )
+
+// Placement is one request of many, and the context that it came in: its trace
+// goes into the order's history and events.
+type Placement struct {
+	Ctx     context.Context
+	Request Request
+}
 
 // Placed is the answer to a placed order.
 type Placed struct {
@@ -14,93 +19,88 @@ type Placed struct {
 	Err      error
 }
 
-// Place holds stock for an order and keeps it as confirmed; as rejected, with an
+// PlaceAll places many orders, each on its own, and answers in their order. It
+// holds stock for an order and keeps it as confirmed; as rejected, with an
 // *OutOfStock error, when stock was short; as pending when stock did not answer.
-// The same key with the same body again gets the first answer.
-func (s *Service) Place(ctx context.Context, r Request) (Placed, error) {
-	p := s.PlaceAll(ctx, []Request{r})[0]
-	return p, p.Err
+// The same key with the same body again gets the first answer. Stock is asked,
+// and the store told, once for all of them; a caller who leaves stops nothing.
+func (s *Service) PlaceAll(ctx context.Context, placements []Placement) []Placed {
+	b := s.gather(placements)
+	s.recall(ctx, b)
+	s.ask(ctx, b)
+	s.keep(ctx, b)
+	b.answerTwins()
+	return b.placed
 }
 
-// PlaceAll places many orders, each on its own, and answers in their order.
-// Stock is asked for all of them at once.
-func (s *Service) PlaceAll(ctx context.Context, requests []Request) []Placed {
-	placed := make([]Placed, len(requests))
-	var asks []Ask
-	var whose []int
-	for i, r := range requests {
-		id := r.ID(s.NewID)
-		if first, known := s.known(ctx, r, id); known {
-			placed[i] = first
+// recall answers the wishes that are orders already.
+func (s *Service) recall(ctx context.Context, b *gathered) {
+	var keyed []*wish
+	for i := range b.wishes {
+		if w := &b.wishes[i]; w.Request.Key != "" {
+			keyed = append(keyed, w)
+		}
+	}
+	s.repeat(ctx, b, keyed)
+}
+
+// repeat gives wishes the first answer of the orders that they have become; the
+// others stay as they are.
+func (s *Service) repeat(ctx context.Context, b *gathered, wishes []*wish) {
+	if len(wishes) == 0 {
+		return
+	}
+	ids := make([]string, len(wishes))
+	for i, w := range wishes {
+		ids[i] = w.id
+	}
+	found, err := s.Store.Get(ctx, ids...)
+	for _, w := range wishes {
+		o, known := found[w.id]
+		switch {
+		case err != nil:
+			b.answer(w, Placed{Err: err})
+		case known:
+			w.order = o
+			b.answer(w, repeated(w.Request, o))
+		}
+	}
+}
+
+// ask has stock hold what the open wishes want, and makes orders of its answers.
+func (s *Service) ask(ctx context.Context, b *gathered) {
+	open := b.open()
+	if len(open) == 0 {
+		return
+	}
+	asks := make([]Ask, len(open))
+	for i, w := range open {
+		asks[i] = Ask{Ctx: w.Ctx, OrderID: w.id, Items: w.Request.Items}
+	}
+	var vain []string
+	for i, held := range s.Stock.Reserve(ctx, asks) {
+		w := open[i]
+		if w.order, w.refusal = s.decide(w.Request, w.id, held); w.order.Version() > 0 {
 			continue
 		}
-		asks, whose = append(asks, Ask{OrderID: id, Items: r.Items}), append(whose, i)
-	}
-	if len(asks) == 0 {
-		return placed
-	}
-	var wg sync.WaitGroup
-	for j, held := range s.Stock.Reserve(ctx, asks) { // saved side by side: the store joins what comes together
-		wg.Go(func() { placed[whose[j]] = s.keep(ctx, requests[whose[j]], asks[j].OrderID, held) })
-	}
-	wg.Wait()
-	return placed
-}
-
-// known answers a request for which stock need not be asked: it can never
-// become an order, or it did before.
-func (s *Service) known(ctx context.Context, r Request, id string) (Placed, bool) {
-	if err := r.Check(); err != nil {
-		return Placed{Err: err}, true
-	}
-	if r.Key == "" {
-		return Placed{}, false
-	}
-	found, err := s.Store.Get(ctx, id)
-	if errors.Is(err, ErrNotFound) {
-		return Placed{}, false
-	}
-	if err != nil {
-		return Placed{Err: err}, true
-	}
-	return repeat(r, found), true
-}
-
-// keep saves the order that stock's answer makes of a request.
-func (s *Service) keep(ctx context.Context, r Request, id string, held Held) (p Placed) {
-	defer func() {
-		if v := recover(); v != nil { // in a goroutine of its own nobody else would catch it
-			p = Placed{Err: fmt.Errorf("panic: %v", v)}
+		b.answer(w, Placed{Err: w.refusal})
+		if held.Err == nil {
+			vain = append(vain, w.id)
 		}
-	}()
-	o, refusal := s.decide(ctx, r, id, held)
-	if o.Version() == 0 {
-		return Placed{Err: refusal}
 	}
-	err := s.Store.Create(ctx, o)
-	if errors.Is(err, ErrExists) && r.Key != "" { // the same request side by side
-		found, err := s.Store.Get(ctx, id)
-		if err != nil {
-			return Placed{Err: err}
-		}
-		return repeat(r, found)
-	}
-	if err != nil && !errors.Is(err, ErrExists) { // a fresh id exists only by our own write, thought lost
-		return Placed{Err: err}
-	}
-	return Placed{Order: o, Err: refusal}
+	s.release(ctx, vain) // where that fails the hold lapses by itself
 }
 
 // decide returns the order as it begins. Without an order (version 0) nothing
 // is kept and the error is the answer.
-func (s *Service) decide(ctx context.Context, r Request, id string, held Held) (Order, error) {
+func (s *Service) decide(r Request, id string, held Held) (Order, error) {
 	now := s.Now()
 	short, isShort := errors.AsType[*OutOfStock](held.Err)
 	switch {
 	case held.Err == nil:
 		o, err := NewConfirmed(r, id, held.Items, now, s.PaymentTTL)
 		if err != nil {
-			return Order{}, errors.Join(err, s.Stock.Release(ctx, id))
+			return Order{}, err
 		}
 		return o, nil
 	case isShort:
@@ -115,25 +115,35 @@ func (s *Service) decide(ctx context.Context, r Request, id string, held Held) (
 	return Order{}, held.Err
 }
 
-// repeat is the first answer once more: the order as it was when it was decided.
-func repeat(r Request, found Order) Placed {
-	if !r.SameAs(found) {
-		return Placed{Err: ErrKeyReused}
+// keep saves the orders that open wishes became.
+func (s *Service) keep(ctx context.Context, b *gathered) {
+	open := b.open()
+	if len(open) == 0 {
+		return
 	}
-	first, err := found.Decided()
-	if err == nil && first.Status() == Rejected {
-		err = &OutOfStock{OrderID: first.ID(), Shortages: first.Shortages(), Items: first.Items(), Replayed: true}
+	news := make([]New, len(open))
+	for i, w := range open {
+		news[i] = New{Ctx: w.Ctx, Order: w.order, Fresh: w.Request.Key == ""}
 	}
-	return Placed{Order: first, Replayed: true, Err: err}
-}
-
-// Decided returns the order as it was when stock had decided, or as it is when
-// stock has not.
-func (o Order) Decided() (Order, error) {
-	for i, e := range o.history {
-		if e.Data.Status != Pending {
-			return Replay(o.history[:i+1])
+	var lost []*wish
+	var vain []string
+	for i, err := range s.Store.Create(ctx, news) {
+		w := open[i]
+		switch {
+		case errors.Is(err, ErrExists): // the same request side by side, in another batch
+			lost = append(lost, w)
+			b.placed[w.at].Err = err
+			continue
+		case errors.Is(err, ErrBusy) && w.order.Status().Open() && w.Request.Key == "":
+			vain = append(vain, w.id) // who has no key can never ask for it again
 		}
+		if err != nil {
+			w.order = Order{}
+			b.answer(w, Placed{Err: err})
+			continue
+		}
+		b.answer(w, Placed{Order: w.order, Err: w.refusal})
 	}
-	return o, nil
+	s.repeat(ctx, b, lost)
+	s.release(ctx, vain)
 }

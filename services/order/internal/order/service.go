@@ -7,19 +7,41 @@ import (
 	"time"
 )
 
-// Store keeps orders. Each is one document with its history; what it publishes
-// follows from the history, so that no event can be lost.
+// Store keeps orders, many at once and each on its own. An order is one document
+// with its history; what it publishes follows from the history, so that no event
+// can be lost.
 type Store interface {
-	// Get returns the order, or ErrNotFound.
-	Get(ctx context.Context, id string) (Order, error)
-	// Create keeps a new order, or returns ErrExists.
-	Create(ctx context.Context, o Order) error
-	// Update loads, changes and saves an order. change only computes: it may run again.
-	Update(ctx context.Context, id string, change func(Order) (Order, error)) (Order, error)
+	// Get returns those of the orders that there are, by id.
+	Get(ctx context.Context, ids ...string) (map[string]Order, error)
+	// Create keeps new orders and answers in their order: nil, ErrExists, or
+	// ErrBusy when it is certain that the order is not kept.
+	Create(ctx context.Context, news []New) []error
+	// Update loads, changes and saves orders, and answers in their order. A change
+	// only computes, and fast: it may run again.
+	Update(ctx context.Context, changes ...Change) []Changed
 	// List returns a page of orders, newest first, and the cursor of the next.
 	List(ctx context.Context, f Filter) ([]Order, string, error)
 	// Due returns ids of orders that wait for stock, or whose payment is overdue.
 	Due(ctx context.Context, now time.Time, limit int) ([]string, error)
+}
+
+// New is an order to be kept.
+type New struct {
+	Ctx   context.Context // of the request that made it
+	Order Order
+	Fresh bool // its id was never seen before: nobody can have kept it yet
+}
+
+// Change is what is to become of an order.
+type Change struct {
+	ID string
+	To func(Order) (Order, error)
+}
+
+// Changed is an order after its change, or why it is as it was.
+type Changed struct {
+	Order Order
+	Err   error
 }
 
 // Stock holds and gives back items. Holding is idempotent by order id.
@@ -32,6 +54,7 @@ type Stock interface {
 
 // Ask is a wish to hold items for an order.
 type Ask struct {
+	Ctx     context.Context // of the request that wishes it
 	OrderID string
 	Items   []Item
 }
@@ -49,14 +72,23 @@ type Service struct {
 	Store      Store
 	Stock      Stock
 	Now        func() time.Time
-	NewID      func() string
+	NewID      func() string // never the same twice
 	PaymentTTL time.Duration
 
 	settling sync.Mutex
 }
 
-// Get returns an order.
-func (s *Service) Get(ctx context.Context, id string) (Order, error) { return s.Store.Get(ctx, id) }
+// Get returns an order, or ErrNotFound.
+func (s *Service) Get(ctx context.Context, id string) (Order, error) {
+	found, err := s.Store.Get(ctx, id)
+	if err != nil {
+		return Order{}, err
+	}
+	if o, ok := found[id]; ok {
+		return o, nil
+	}
+	return Order{}, ErrNotFound
+}
 
 // List returns a page of orders, newest first.
 func (s *Service) List(ctx context.Context, f Filter) ([]Order, string, error) {
@@ -65,29 +97,46 @@ func (s *Service) List(ctx context.Context, f Filter) ([]Order, string, error) {
 
 // Pay, Ship, Deliver, Cancel and Flag change one order; see the verbs of Order.
 func (s *Service) Pay(ctx context.Context, id string, p Payment) (Order, error) {
-	return s.Store.Update(ctx, id, func(o Order) (Order, error) { return o.Pay(p, s.Now()) })
+	return s.update(ctx, id, func(o Order) (Order, error) { return o.Pay(p, s.Now()) })
 }
 
 // Ship hands an order to a carrier.
 func (s *Service) Ship(ctx context.Context, id, carrier, trackingNumber string) (Order, error) {
-	return s.Store.Update(ctx, id, func(o Order) (Order, error) { return o.Ship(carrier, trackingNumber, s.Now()) })
+	return s.update(ctx, id, func(o Order) (Order, error) { return o.Ship(carrier, trackingNumber, s.Now()) })
 }
 
 // Deliver ends an order's journey.
 func (s *Service) Deliver(ctx context.Context, id string) (Order, error) {
-	return s.Store.Update(ctx, id, func(o Order) (Order, error) { return o.Deliver(s.Now()) })
+	return s.update(ctx, id, func(o Order) (Order, error) { return o.Deliver(s.Now()) })
 }
 
 // Cancel gives an order up.
 func (s *Service) Cancel(ctx context.Context, id, reason string) (Order, error) {
-	return s.Store.Update(ctx, id, func(o Order) (Order, error) { return o.Cancel(reason, s.Now()) })
+	return s.update(ctx, id, func(o Order) (Order, error) { return o.Cancel(reason, s.Now()) })
 }
 
 // Flag marks a paid order for an operator.
 func (s *Service) Flag(ctx context.Context, id, what string) error {
-	_, err := s.Store.Update(ctx, id, func(o Order) (Order, error) { return o.Flag(what, s.Now()), nil })
+	_, err := s.update(ctx, id, func(o Order) (Order, error) { return o.Flag(what, s.Now()), nil })
 	if err != nil {
 		return fmt.Errorf("flag %s: %w", id, err)
 	}
 	return nil
+}
+
+func (s *Service) update(ctx context.Context, id string, to func(Order) (Order, error)) (Order, error) {
+	changed := s.Store.Update(ctx, Change{ID: id, To: to})[0]
+	return changed.Order, changed.Err
+}
+
+// release gives back what is held for orders that cannot take it, side by side,
+// and answers in their order.
+func (s *Service) release(ctx context.Context, ids []string) []error {
+	errs := make([]error, len(ids))
+	var wg sync.WaitGroup
+	for i, id := range ids {
+		wg.Go(func() { errs[i] = s.Stock.Release(ctx, id) })
+	}
+	wg.Wait()
+	return errs
 }

@@ -30,3 +30,14 @@ func (o Order) reject(items []Item, shortages []Shortage, reason string, at time
 		f.Shortages, f.Reason, f.Metadata = shortages, reason, meta
 	})
 }
+
+// Decided returns the order as it was when stock had decided, or as it is when
+// stock has not.
+func (o Order) Decided() (Order, error) {
+	for i, e := range o.history {
+		if e.Data.Status != Pending {
+			return Replay(o.history[:i+1])
+		}
+	}
+	return o, nil
+}

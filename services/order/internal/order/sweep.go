@@ -6,111 +6,133 @@ import (
 	"fmt"
 )
 
-// sweepLimit is how many due orders one sweep takes.
+// sweepLimit is how many due orders are taken at once: as many as stock takes in
+// one call.
 const sweepLimit = 500
 
 // Swept counts what one sweep did.
 type Swept struct{ Settled, Expired int }
 
-// Sweep settles pending orders and expires unpaid ones. A sweep that is still
-// running makes the next one return at once.
+// Sweep settles pending orders and expires unpaid ones, until none is due, stock
+// is silent or something fails. A sweep that is still running makes the next one
+// return at once.
 func (s *Service) Sweep(ctx context.Context) (Swept, error) {
 	var did Swept
 	if !s.settling.TryLock() {
 		return did, nil
 	}
 	defer s.settling.Unlock()
-	ids, err := s.Store.Due(ctx, s.Now(), sweepLimit)
-	if err != nil {
-		return did, err
-	}
-	var failed []error
-	silent := false
-	for _, id := range ids {
-		o, err := s.Store.Get(ctx, id)
+	for {
+		ids, err := s.Store.Due(ctx, s.Now(), sweepLimit)
 		if err != nil {
-			failed = append(failed, err)
-			continue
+			return did, err
 		}
-		switch {
-		case o.Status().Open() && !s.Now().Before(o.ExpiresAt()):
-			err = s.expire(ctx, id, &did)
-		case o.Status() == Pending && !silent:
-			err = s.settle(ctx, o, &did)
-			if errors.Is(err, ErrStockSilent) { // it would be as silent to the others
-				silent, err = true, nil
+		orders, err := s.Store.Get(ctx, ids...)
+		if err != nil {
+			return did, err
+		}
+		var overdue, pending []Order
+		for _, id := range ids {
+			switch o := orders[id]; {
+			case o.Status().Open() && !s.Now().Before(o.ExpiresAt()):
+				overdue = append(overdue, o)
+			case o.Status() == Pending:
+				pending = append(pending, o)
 			}
 		}
-		if err != nil {
+		before := did
+		err = s.expire(ctx, overdue, &did)
+		silent, serr := s.settle(ctx, pending, &did)
+		err = errors.Join(err, serr)
+		if err != nil || silent || did == before || len(ids) < sweepLimit {
+			return did, err
+		}
+	}
+}
+
+func (s *Service) expire(ctx context.Context, overdue []Order, did *Swept) error {
+	changes := make([]Change, len(overdue))
+	for i, o := range overdue {
+		changes[i] = Change{ID: o.ID(), To: func(o Order) (Order, error) { return o.Expire(s.Now()) }}
+	}
+	return s.change(ctx, changes, func(o Order) {
+		if o.Status() == Expired {
+			did.Expired++
+		}
+	})
+}
+
+// settle asks stock again for pending orders, for all at once, and keeps what it
+// answers. It reports whether stock was silent about one of them.
+func (s *Service) settle(ctx context.Context, pending []Order, did *Swept) (silent bool, err error) {
+	if len(pending) == 0 {
+		return false, nil
+	}
+	asks := make([]Ask, len(pending))
+	for i, o := range pending {
+		asks[i] = Ask{Ctx: ctx, OrderID: o.ID(), Items: o.Items()}
+	}
+	var settled, inVain []Change
+	var failed []error
+	note := func(id string, err error) {
+		if errors.Is(err, ErrStockSilent) {
+			silent = true
+		} else if err != nil {
 			failed = append(failed, fmt.Errorf("order %s: %w", id, err))
 		}
 	}
-	return did, errors.Join(failed...)
-}
-
-func (s *Service) expire(ctx context.Context, id string, did *Swept) error {
-	o, err := s.Store.Update(ctx, id, func(o Order) (Order, error) { return o.Expire(s.Now()) })
-	if err == nil && o.Status() == Expired {
-		did.Expired++
-	}
-	return err
-}
-
-// settle asks stock again for a pending order and keeps what it answers. An
-// order that was cancelled meanwhile stays so: its event releases the hold.
-func (s *Service) settle(ctx context.Context, o Order, did *Swept) error {
-	held := s.Stock.Reserve(ctx, []Ask{{OrderID: o.ID(), Items: o.Items()}})[0]
-	priced, err := held.Items, held.Err
-	if err == nil {
-		_, err = o.Confirm(priced, s.Now())
-	}
-	if holdsInVain(err) {
-		if err := s.Stock.Release(ctx, o.ID()); err != nil {
-			return err
+	for i, held := range s.Stock.Reserve(ctx, asks) {
+		o, answer := pending[i], held.Err
+		if answer == nil {
+			_, answer = o.Confirm(held.Items, s.Now())
+		}
+		to, err := settlement(held.Items, answer)
+		switch {
+		case err != nil:
+			note(o.ID(), err)
+		case holdsInVain(answer):
+			inVain = append(inVain, s.ifPending(o.ID(), to))
+		default:
+			settled = append(settled, s.ifPending(o.ID(), to))
 		}
 	}
-	verdict, err := settlement(priced, err)
-	if err != nil {
-		return err
+	for i, err := range s.release(ctx, idsOf(inVain)) {
+		if note(inVain[i].ID, err); err == nil { // else it stays pending, to be tried again
+			settled = append(settled, inVain[i])
+		}
 	}
-	_, err = s.Store.Update(ctx, o.ID(), func(o Order) (Order, error) {
+	err = s.change(ctx, settled, func(Order) { did.Settled++ })
+	return silent, errors.Join(append(failed, err)...)
+}
+
+// ifPending is a change of an order that still waits. One that was cancelled
+// meanwhile stays so: its event releases the hold.
+func (s *Service) ifPending(id string, to func(Order, *Service) (Order, error)) Change {
+	return Change{ID: id, To: func(o Order) (Order, error) {
 		if o.Status() != Pending {
 			return o, nil
 		}
-		return verdict(o, s)
-	})
-	if err == nil {
-		did.Settled++
-	}
-	return err
+		return to(o, s)
+	}}
 }
 
-// holdsInVain reports whether stock holds items that this order cannot take:
-// their total is no money, or another body with the same key was held first.
-func holdsInVain(err error) bool {
-	return errors.Is(err, ErrOverflow) || errors.Is(err, ErrMixedCurrencies) || errors.Is(err, ErrKeyReused)
+func idsOf(changes []Change) []string {
+	ids := make([]string, len(changes))
+	for i, c := range changes {
+		ids[i] = c.ID
+	}
+	return ids
 }
 
-// settlement is what stock's answer makes of a pending order.
-func settlement(priced []Item, answer error) (func(Order, *Service) (Order, error), error) {
-	reject := func(items []Item, shortages []Shortage, reason string) func(Order, *Service) (Order, error) {
-		return func(o Order, s *Service) (Order, error) { return o.Reject(items, shortages, reason, s.Now()) }
+// change makes many changes; done is told of each that is kept.
+func (s *Service) change(ctx context.Context, changes []Change, done func(Order)) error {
+	var failed []error
+	for i, c := range s.Store.Update(ctx, changes...) {
+		if c.Err != nil {
+			failed = append(failed, fmt.Errorf("order %s: %w", changes[i].ID, c.Err))
+			continue
+		}
+		done(c.Order)
 	}
-	if short, ok := errors.AsType[*OutOfStock](answer); ok {
-		return reject(short.Items, short.Shortages, "out-of-stock"), nil
-	}
-	if no, ok := errors.AsType[*Refused](answer); ok {
-		return reject(nil, nil, no.Code), nil
-	}
-	switch {
-	case errors.Is(answer, ErrOverflow):
-		return reject(nil, nil, "amount-overflow"), nil
-	case errors.Is(answer, ErrMixedCurrencies):
-		return reject(nil, nil, "mixed-currencies"), nil
-	case errors.Is(answer, ErrKeyReused):
-		return reject(nil, nil, "idempotency-key-reused"), nil
-	case answer != nil:
-		return nil, answer
-	}
-	return func(o Order, s *Service) (Order, error) { return o.Confirm(priced, s.Now()) }, nil
+	return errors.Join(failed...)
 }

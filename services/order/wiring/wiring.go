@@ -1,0 +1,75 @@
+// Package wiring joins the rooms of order over whatever stands in for a sidecar:
+// Dapr's in main.go, none at all in a simulation of the whole system.
+package wiring
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"orderly/services/internal/batch"
+	"orderly/services/internal/event"
+	"orderly/services/internal/ledger"
+	"orderly/services/order/internal/api"
+	"orderly/services/order/internal/dapr"
+	"orderly/services/order/internal/order"
+)
+
+// Names of what order needs of its sidecar.
+const (
+	StateStore = dapr.StateStore
+	PubSub     = dapr.PubSub
+)
+
+// placers is how many batches of orders are on their way at once: while one is
+// being written another is at stock. With more, each is smaller, and the cost of
+// an order is that of its batch divided by its size.
+const placers = 2
+
+// Options are what order is made of. Zero limits are the defaults.
+type Options struct {
+	Store   ledger.Store
+	Replica string // names this process among those that share the store
+	Publish func(ctx context.Context, topic string, events []event.Event) error
+	Invoke  func(ctx context.Context, verb, app, path string, body []byte) ([]byte, error)
+	Now     func() time.Time
+	NewID   func() string // never the same twice
+	Log     *slog.Logger
+	Count   func(event string) // told the type of every event kept; may be nil
+
+	PaymentTTL   time.Duration // an unpaid order expires after it
+	HoldTTL      time.Duration // a hold whose order was never kept ends after it
+	StockTimeout time.Duration // then an order is kept as pending
+
+	Batch     int // most orders placed at once, and most changes of one write
+	Waiting   int // most orders, and most changes, that wait
+	Published int // most events of one publish
+}
+
+// Rooms are the rooms of order, joined. Book.Run and Book.Drain keep its house.
+type Rooms struct {
+	Book    *ledger.Book
+	orders  *order.Service
+	placing *batch.Batcher[order.Placement, order.Placed]
+}
+
+// New joins the rooms; nothing is read before the first use.
+func New(o Options) *Rooms {
+	book := ledger.Open(ledger.Options{
+		Store: o.Store, Codec: dapr.Codec{}, Replica: o.Replica, Publish: o.Publish, Now: o.Now, Log: o.Log,
+		Changes: o.Batch, Waiting: o.Waiting, Published: o.Published,
+	})
+	if o.Count == nil {
+		o.Count = func(string) {}
+	}
+	orders := &order.Service{
+		Store: dapr.NewStore(book, o.Log, o.Count),
+		Stock: dapr.Stock{Invoke: o.Invoke, Timeout: o.StockTimeout, HoldTTL: o.HoldTTL},
+		Now:   o.Now, NewID: o.NewID, PaymentTTL: o.PaymentTTL,
+	}
+	return &Rooms{Book: book, orders: orders,
+		placing: batch.New(batch.Options{Limit: o.Batch, Waiting: o.Waiting, Workers: placers}, orders.PlaceAll)}
+}
+
+// Door returns the front door; its other fields are the caller's to fill.
+func (r *Rooms) Door() *api.API { return &api.API{Orders: r.orders, Placing: r.placing} }
