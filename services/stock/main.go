@@ -8,14 +8,12 @@ import (
 	"time"
 
 	"orderly/services/internal/event"
-	"orderly/services/internal/journal"
 	"orderly/services/internal/serve"
 	"orderly/services/internal/sidecar"
 	"orderly/services/internal/telemetry"
 	"orderly/services/stock/contract"
 	"orderly/services/stock/internal/api"
-	"orderly/services/stock/internal/dapr"
-	"orderly/services/stock/internal/stock"
+	"orderly/services/stock/wiring"
 )
 
 // Names of components and topics; every set of components has them.
@@ -40,14 +38,13 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	store := sc.State(state)
-	book := journal.NewBook(store)
-	core := stock.NewService(dapr.NewStore(store, book), time.Now)
+	rooms := wiring.New(wiring.Options{Store: sc.State(state), Replica: cfg.ReplicaName(), Now: time.Now, HoldTTL: cfg.HoldTTL, Log: log,
+		Publish: func(ctx context.Context, topic string, events []event.Event) error {
+			return sc.Publish(ctx, pubsub, topic, events)
+		},
+		Changes: cfg.BatchLimit, Waiting: cfg.BatchWaiting, Published: cfg.PublishLimit})
 	frame := serve.NewFrame(service, cfg.Config, log, sc,
 		sidecar.Needs{Components: []string{state, pubsub}, Topics: []string{orders}}, api.Problems, contract.Files)
-	relay := journal.Relay{Book: book, List: dapr.Journal, Log: log, Publish: func(ctx context.Context, topic string, events []event.Event) error {
-		return sc.Publish(ctx, pubsub, topic, events)
-	}}
-	door := api.Routes(frame, core, api.Options{HoldTTL: cfg.HoldTTL, DeadLetter: sc.DeadLetters(pubsub, deadTopic, service)})
-	return frame.Run(ctx, door, relay.Drain, relay.Run)
+	door := rooms.Routes(frame, sc.DeadLetters(pubsub, deadTopic, service))
+	return frame.Run(ctx, door, rooms.Book.Drain, rooms.Book.Run)
 }

@@ -3,75 +3,70 @@ package api
 import (
 	"encoding/json"
 	"net/http"
-	"time"
 
-	"orderly/services/internal/telemetry"
 	"orderly/services/internal/wire"
 	"orderly/services/stock/internal/stock"
 )
 
-type batchResult struct {
-	Status      int            `json:"status"`
-	Reservation *reservation   `json:"reservation,omitempty"`
-	Problem     map[string]any `json:"problem,omitempty"`
-}
-
-// holdBatch reserves for many orders. Each is read, checked and decided on its
-// own: one that is wrong is a result like any other.
 func (a *api) holdBatch(w http.ResponseWriter, r *http.Request) error {
-	var in struct {
-		Reservations []json.RawMessage `json:"reservations" validate:"required,min=1,max=500"`
-	}
-	if err := wire.Decode(r, &in); err != nil {
+	if err := wire.WantType(r, "application/json"); err != nil {
 		return err
 	}
-	return wire.Reply(w, http.StatusOK, map[string]any{"results": a.holdEach(r, in.Reservations)})
+	body, err := wire.Body(r)
+	if err != nil {
+		return err
+	}
+	out, err := a.Reserve(r.Context(), r.URL.Path, body)
+	if err != nil {
+		return err
+	}
+	return wire.Reply(w, http.StatusOK, out)
 }
 
-func (a *api) holdEach(r *http.Request, bodies []json.RawMessage) []batchResult {
-	results := make([]batchResult, len(bodies))
-	var asks []stock.Ask
-	var ids []string
-	var places []int
-	for i, body := range bodies {
-		id, ask, err := a.readAsk(body)
-		if err != nil {
-			results[i] = a.failed(r, err)
-			continue
+// readAsk is one reservation of a batch as it was read, or what is wrong with it.
+type readAsk struct {
+	orderID string
+	ask     stock.Ask
+	err     error
+}
+
+// readBatch reads a batch at once. Only when that fails, each is read on its own,
+// which takes longer and says which is wrong. The error is of the batch itself.
+func (c Calls) readBatch(body []byte) ([]readAsk, error) {
+	var all struct {
+		Reservations []holdRequest `json:"reservations" validate:"required,min=1,max=500"`
+	}
+	if err := wire.Unmarshal(body, &all); err != nil {
+		return c.readEach(body)
+	}
+	if err := wire.Validate(all); err != nil {
+		return nil, err
+	}
+	asks := make([]readAsk, len(all.Reservations))
+	for i, in := range all.Reservations {
+		asks[i].orderID = in.OrderID
+		asks[i].ask, asks[i].err = in.checked(c.HoldTTL)
+	}
+	return asks, nil
+}
+
+func (c Calls) readEach(body []byte) ([]readAsk, error) {
+	var each struct {
+		Reservations []json.RawMessage `json:"reservations" validate:"required,min=1,max=500"`
+	}
+	if err := wire.Unmarshal(body, &each); err != nil {
+		return nil, err
+	}
+	if err := wire.Validate(each); err != nil {
+		return nil, err
+	}
+	asks := make([]readAsk, len(each.Reservations))
+	for i, raw := range each.Reservations {
+		var in holdRequest
+		if asks[i].err = wire.Unmarshal(raw, &in); asks[i].err == nil {
+			asks[i].orderID = in.OrderID
+			asks[i].ask, asks[i].err = in.checked(c.HoldTTL)
 		}
-		asks, ids, places = append(asks, ask), append(ids, id), append(places, i)
 	}
-	for i, got := range a.stock.HoldAll(r.Context(), asks) {
-		a.note(r.Context(), ids[i], got)
-		results[places[i]] = a.result(r, got)
-	}
-	return results
-}
-
-func (a *api) readAsk(body []byte) (string, stock.Ask, error) {
-	var in holdRequest
-	if err := wire.Unmarshal(body, &in); err != nil {
-		return "", stock.Ask{}, err
-	}
-	if err := wire.Validate(in); err != nil {
-		return "", stock.Ask{}, err
-	}
-	ask, err := in.ask(a.HoldTTL)
-	return in.OrderID, ask, err
-}
-
-func (a *api) result(r *http.Request, h stock.Holding) batchResult {
-	if h.Err != nil {
-		return a.failed(r, h.Err)
-	}
-	got := reservationOf(h.Reservation)
-	if h.Replayed {
-		return batchResult{Status: http.StatusOK, Reservation: &got}
-	}
-	return batchResult{Status: http.StatusCreated, Reservation: &got}
-}
-
-func (a *api) failed(r *http.Request, err error) batchResult {
-	p := a.frame.Problems.Of(err)
-	return batchResult{Status: p.Status, Problem: p.Body(r.URL.Path, telemetry.TraceID(r.Context()), time.Now())}
+	return asks, nil
 }

@@ -22,9 +22,9 @@ type orderData struct {
 	Items   []line `json:"items"`
 }
 
-// orderEvent acts on what happened to an order. Other types than these three
-// are none of stock's business, and done with.
-func (a *api) orderEvent(ctx context.Context, e event.Event) error {
+// Hear acts on what happened to an order. Other types than these three are none
+// of stock's business, and done with.
+func (c Calls) Hear(ctx context.Context, e event.Event) error {
 	name, version := e.Type, ""
 	if i := strings.LastIndex(e.Type, ".v"); i > 0 {
 		name, version = e.Type[:i], e.Type[i+1:]
@@ -42,9 +42,9 @@ func (a *api) orderEvent(ctx context.Context, e event.Event) error {
 		return err
 	}
 	if name == "order.paid" {
-		return a.paid(ctx, data)
+		return c.paid(ctx, data)
 	}
-	return a.over(ctx, data.OrderID, strings.TrimPrefix(name, "order."))
+	return c.over(ctx, data.OrderID, strings.TrimPrefix(name, "order."))
 }
 
 func readOrder(e event.Event) (orderData, error) {
@@ -58,7 +58,7 @@ func readOrder(e event.Event) (orderData, error) {
 	return data, nil
 }
 
-func (a *api) paid(ctx context.Context, data orderData) error {
+func (c Calls) paid(ctx context.Context, data orderData) error {
 	lines := make([]stock.Line, len(data.Items))
 	for i, it := range data.Items {
 		price, err := stock.NewMoney(it.UnitPrice.Amount, it.UnitPrice.Currency)
@@ -74,40 +74,46 @@ func (a *api) paid(ctx context.Context, data orderData) error {
 	if err != nil {
 		return err
 	}
-	got, err := a.stock.Pay(ctx, paid)
+	got, err := c.Stock.Pay(ctx, paid)
 	if err != nil {
 		return err
 	}
 	if got.State() == stock.Lapsed {
-		a.outcome(ctx, data.OrderID, "commit-failed")
+		c.Outcome(ctx, data.OrderID, "commit-failed")
 		return nil
 	}
-	a.outcome(ctx, data.OrderID, got.State().Status())
+	c.Outcome(ctx, data.OrderID, got.State().Status())
 	return nil
 }
 
-func (a *api) over(ctx context.Context, orderID, why string) error {
-	if _, err := a.stock.GiveBack(ctx, orderID, why); err != nil {
+func (c Calls) over(ctx context.Context, orderID, why string) error {
+	if _, err := c.Stock.GiveBack(ctx, orderID, why); err != nil {
 		return err
 	}
-	a.outcome(ctx, orderID, "released")
+	c.Outcome(ctx, orderID, "released")
 	return nil
 }
 
-// sweep releases the holds whose time is over. Ticks come every second, also
-// while the one before is still at work.
+// Sweep releases the holds whose time is over and returns how many.
+func (c Calls) Sweep(ctx context.Context) (int, error) {
+	lapsed, err := c.Stock.Sweep(ctx)
+	for _, id := range lapsed {
+		c.Outcome(ctx, id, "lapsed")
+	}
+	return len(lapsed), err
+}
+
+// sweep answers a tick. Ticks come every second, also while the one before is
+// still at work.
 func (a *api) sweep(w http.ResponseWriter, r *http.Request) error {
 	if !a.sweeping.TryLock() {
 		return wire.Reply(w, http.StatusOK, map[string]int{"lapsed": 0})
 	}
 	defer a.sweeping.Unlock()
-	lapsed, err := a.stock.Sweep(r.Context())
-	for _, id := range lapsed {
-		a.lapsed.WithLabelValues().Inc()
-		a.outcome(r.Context(), id, "lapsed")
-	}
+	lapsed, err := a.Sweep(r.Context())
+	a.lapsed.WithLabelValues().Add(float64(lapsed))
 	if err != nil {
 		return err
 	}
-	return wire.Reply(w, http.StatusOK, map[string]int{"lapsed": len(lapsed)})
+	return wire.Reply(w, http.StatusOK, map[string]int{"lapsed": lapsed})
 }

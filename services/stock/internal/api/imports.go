@@ -16,10 +16,10 @@ import (
 	"orderly/services/stock/internal/stock"
 )
 
-// One transaction of an import takes this many rows, and bytes of them, at most.
+// So many rows of an import, and bytes of them, are loaded at once, at most.
 const (
-	rowsAtOnce  = 200
-	bytesAtOnce = 512 << 10
+	rowsAtOnce  = 512
+	bytesAtOnce = 2 << 20
 	maxErrors   = 1000 // told; all are counted
 )
 
@@ -41,8 +41,8 @@ func (t *tally) fail(row int, fields rowFields, name func(string) string) {
 	}
 }
 
-// importProducts loads rows as they come, and keeps no more than one
-// transaction's worth of them.
+// importProducts loads rows as they come, and keeps no more of them than are
+// loaded at once.
 func (a *api) importProducts(w http.ResponseWriter, r *http.Request) error {
 	l, err := a.loader(r)
 	if err != nil {
@@ -59,7 +59,7 @@ func (a *api) loader(r *http.Request) (*loader, error) {
 	if err := wire.WantType(r, "text/csv", "application/x-ndjson"); err != nil {
 		return nil, err
 	}
-	l := &loader{stock: a.stock, leaving: a.frame.Leaving(), lines: newLines(r.Body), decode: jsonRow, name: strings.Clone, tally: tally{Errors: []rowError{}}}
+	l := &loader{stock: a.Stock, leaving: a.frame.Leaving(), lines: newLines(r.Body), decode: jsonRow, name: strings.Clone, tally: tally{Errors: []rowError{}}}
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/") {
 		return l, nil
 	}
@@ -136,10 +136,10 @@ func (l *loader) load(ctx context.Context) error {
 	default:
 	}
 	done, err := l.stock.Load(ctx, l.rows)
-	if err != nil {
-		return err
-	}
 	for i, d := range done {
+		if d.Unknown {
+			continue
+		}
 		if d.Err != nil {
 			fields, _ := asFields(fieldsOf(d.Err))
 			l.fail(l.numbers[i], fields, l.name)
@@ -150,7 +150,7 @@ func (l *loader) load(ctx context.Context) error {
 		l.Received += count(d.Received)
 	}
 	l.rows, l.numbers, l.bytes = l.rows[:0], l.numbers[:0], 0
-	return nil
+	return err
 }
 
 // stopped is the problem of an import that ended before its last row. It tells

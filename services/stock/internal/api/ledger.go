@@ -28,7 +28,7 @@ func (a *api) ledger(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	entries, more, err := a.stock.Ledger(r.Context(), sku, after, limit)
+	entries, more, err := a.Stock.Ledger(r.Context(), sku, after, limit)
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package api
 import (
 	"errors"
 	"net/http"
-	"time"
 
 	"orderly/services/internal/problem"
 	"orderly/services/internal/wire"
@@ -11,14 +10,14 @@ import (
 )
 
 // Problems is the error table of the service: for HTTP, and for events, where a
-// final problem means a dead letter.
+// final problem means a dead letter. What the store says is a problem already.
 func Problems(err error) *problem.Problem {
 	if p := typed(err); p != nil {
 		return p
 	}
 	for _, row := range table {
 		if errors.Is(err, row.err) {
-			return problem.New(row.status, row.code, "%s", row.detail).After(row.after)
+			return problem.New(row.status, row.code, "%s", row.detail)
 		}
 	}
 	return nil
@@ -29,18 +28,15 @@ var table = []struct {
 	status int
 	code   string
 	detail string
-	after  time.Duration
 }{
-	{stock.ErrProductExists, http.StatusConflict, "product-exists", "A product with this sku exists; change it with PUT, or choose another sku.", 0},
-	{stock.ErrProductInUse, http.StatusConflict, "product-in-use", "The product has stock or holds left. Adjust its stock to zero and wait for its holds to end, then delete it.", 0},
-	{stock.ErrVersionMismatch, http.StatusPreconditionFailed, "version-mismatch", "The product has changed since; read it again and send its ETag as If-Match.", 0},
-	{stock.ErrNoReservation, http.StatusNotFound, "unknown-reservation", "There is no reservation for this orderId.", 0},
-	{stock.ErrReleased, http.StatusConflict, "reservation-released", "The reservation of this orderId was released and stays so; reserve under another orderId.", 0},
-	{stock.ErrMixedCurrencies, http.StatusUnprocessableEntity, "mixed-currencies", "The items are priced in different currencies; reserve those of each currency on their own.", 0},
-	{stock.ErrReferenceReused, http.StatusUnprocessableEntity, "reference-reused", "This reference was used for another change of this sku; use a new one for a new change.", 0},
-	{stock.ErrTooMany, http.StatusConflict, "above-maximum", "A counter would exceed 9007199254740991, the most that is counted; send a smaller number.", 0},
-	{stock.ErrBusy, http.StatusServiceUnavailable, "busy", "Too many others changed the same stock; nothing was done. Send the request again.", time.Second},
-	{stock.ErrUnavailable, http.StatusServiceUnavailable, "store-unavailable", "The store did not answer, so it is not known whether this was done. Send the same request again: it is done once.", time.Second},
+	{stock.ErrProductExists, http.StatusConflict, "product-exists", "A product with this sku exists; change it with PUT, or choose another sku."},
+	{stock.ErrProductInUse, http.StatusConflict, "product-in-use", "The product has stock or holds left. Adjust its stock to zero and wait for its holds to end, then delete it."},
+	{stock.ErrVersionMismatch, http.StatusPreconditionFailed, "version-mismatch", "The product has changed since; read it again and send its ETag as If-Match."},
+	{stock.ErrNoReservation, http.StatusNotFound, "unknown-reservation", "There is no reservation for this orderId."},
+	{stock.ErrReleased, http.StatusConflict, "reservation-released", "The reservation of this orderId was released and stays so; reserve under another orderId."},
+	{stock.ErrMixedCurrencies, http.StatusUnprocessableEntity, "mixed-currencies", "The items are priced in different currencies; reserve those of each currency on their own."},
+	{stock.ErrReferenceReused, http.StatusUnprocessableEntity, "reference-reused", "This reference was used for another change of this sku; use a new one for a new change."},
+	{stock.ErrTooMany, http.StatusConflict, "above-maximum", "A counter would exceed 9007199254740991, the most that is counted; send a smaller number."},
 }
 
 func typed(err error) *problem.Problem {

@@ -70,7 +70,7 @@ func (a *api) createProduct(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p, err := a.stock.Create(r.Context(), in.SKU, details)
+	p, err := a.Stock.Create(r.Context(), in.SKU, details)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (a *api) getProduct(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p, err := a.stock.Product(r.Context(), sku)
+	p, err := a.Stock.Product(r.Context(), sku)
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (a *api) replaceProduct(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p, err := a.stock.Revise(r.Context(), sku, details, ifMatch(r))
+	p, err := a.Stock.Revise(r.Context(), sku, details, ifMatch(r))
 	if err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ func (a *api) removeProduct(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := a.stock.Remove(r.Context(), sku); err != nil {
+	if err := a.Stock.Remove(r.Context(), sku); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)
@@ -135,7 +135,7 @@ func (a *api) listProducts(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	found, more, err := a.stock.Products(r.Context(), r.URL.Query().Get("prefix"), after, limit)
+	found, more, err := a.Stock.Products(r.Context(), r.URL.Query().Get("prefix"), after, limit)
 	if err != nil {
 		return err
 	}

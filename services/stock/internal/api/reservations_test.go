@@ -7,8 +7,11 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
-	"orderly/services/stock/internal/stock"
+	"orderly/services/internal/batch"
+	"orderly/services/internal/ledger"
+	"orderly/services/internal/problem"
 )
 
 const held = `{"orderId":"o1","status":"held","items":[{"sku":"pen","quantity":2,"unitPrice":{"amount":100,"currency":"USD"}}],"expiresAt":"2026-01-31T10:00:00Z"}`
@@ -112,12 +115,38 @@ func TestHoldsLapse(t *testing.T) {
 	d.call("POST", "/holds", "", "dapr-api-token", token, "dapr-caller-app-id", "order").refused(403, "own-sidecar-only")
 }
 
-func TestAStoreThatIsAwayIsA503(t *testing.T) {
+func TestWhatTheStoreSaysIsPassedOn(t *testing.T) {
 	d := newDoor(t)
-	for err, code := range map[error]string{stock.ErrUnavailable: "store-unavailable", stock.ErrBusy: "busy"} {
-		d.store.Err = err
-		a := d.call("POST", "/v1/reservations", `{"orderId":"o1","items":[{"sku":"pen","quantity":2}]}`).refused(503, code)
-		assert.Equal(t, "1", a.Header().Get("Retry-After"))
-		d.call("POST", "/holds", "", "dapr-api-token", token).refused(503, code)
+	for _, away := range []*problem.Problem{ledger.Unavailable(assert.AnError).(*problem.Problem), batch.ErrFull} {
+		d.store.Err = away
+		for _, path := range []string{"/v1/reservations", "/v1/reservations/o1/commit"} {
+			a := d.call("POST", path, `{"orderId":"o1","items":[{"sku":"pen","quantity":2}]}`).refused(away.Status, away.Code)
+			assert.Equal(t, "1", a.Header().Get("Retry-After"))
+		}
+		d.call("POST", "/holds", "", "dapr-api-token", token).refused(away.Status, away.Code)
+		a := d.call("POST", "/v1/reservations/batch", `{"reservations":[{"orderId":"o1","items":[{"sku":"pen","quantity":2}]}]}`).is(200)
+		assert.Equal(t, float64(away.Status), a.body["results"].([]any)[0].(map[string]any)["status"])
+	}
+}
+
+// A batch is read fast when all is well; what is wrong with one must not change
+// how the others are read.
+func TestBothWaysToReadABatchAgree(t *testing.T) {
+	c := Calls{HoldTTL: time.Minute}
+	for _, one := range []string{
+		`{"orderId":"o","items":[{"sku":"a","quantity":1},{"sku":"b","quantity":2}],"ttlSeconds":60}`,
+		`{"orderId":"o","items":[{"sku":"a","quantity":1}],"ttlSeconds":18446744074}`,
+		`{"orderId":"o","items":[{"sku":"a","quantity":1}],"ttlSeconds":-18446744013}`,
+		`{"orderId":"a b","items":[{"sku":"a","quantity":1}]}`,
+		`{"orderId":"o","items":[{"sku":"ä","quantity":1}]}`,
+		`{"orderId":"o","items":[null]}`,
+		`{"ORDERID":"o","items":[{"sku":"a","quantity":1}]}`,
+		`{}`, `null`,
+	} {
+		fast, err := c.readBatch([]byte(`{"reservations":[` + one + `]}`))
+		require.NoError(t, err)
+		slow, err := c.readEach([]byte(`{"reservations":[` + one + `]}`))
+		require.NoError(t, err)
+		assert.Equal(t, slow, fast, one)
 	}
 }

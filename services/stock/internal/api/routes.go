@@ -20,13 +20,12 @@ import (
 
 // Options is what the door needs beside the core.
 type Options struct {
-	HoldTTL    time.Duration                                               // of a reservation that does not say
+	HoldTTL    time.Duration                                               // see Calls
 	DeadLetter func(ctx context.Context, body []byte, reason string) error // keeps an event that cannot be handled
 }
 
 type api struct {
-	Options
-	stock    *stock.Service
+	Calls
 	frame    *serve.Frame
 	log      *slog.Logger
 	outcomes *prometheus.CounterVec
@@ -43,9 +42,10 @@ const (
 
 // Routes returns the whole surface of the service.
 func Routes(f *serve.Frame, s *stock.Service, o Options) http.Handler {
-	a := &api{Options: o, stock: s, frame: f, log: f.Log,
+	a := &api{frame: f, log: f.Log,
 		outcomes: f.Metrics.Counter("stock_reservations_total", "Reservations by what became of a call or event for them.", "outcome"),
 		lapsed:   f.Metrics.Counter("stock_holds_lapsed_total", "Holds whose time ran out.")}
+	a.Calls = Calls{Stock: s, HoldTTL: o.HoldTTL, Outcome: a.outcome}
 	r, h := f.Router(), f.Handle
 
 	// Callers: people who keep the catalogue and the shelves; shops that look.
@@ -74,18 +74,24 @@ func Routes(f *serve.Frame, s *stock.Service, o Options) http.Handler {
 	// Caller: the own sidecar, with events of topic orders and the ticks of binding holds.
 	r.Group(func(r chi.Router) {
 		r.Use(f.OwnSidecar, wire.Limit(wire.MaxBatchBody), serve.Deadline(batchTime))
-		r.Post("/events/orders", h(a.receiver().Bulk))
+		r.Post("/events/orders", h(a.receiver(o).Bulk))
 		r.Post("/holds", h(a.sweep))
 		r.Options("/holds", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
 	})
 	return r
 }
 
-func (a *api) receiver() event.Receiver {
+func (a *api) receiver(o Options) event.Receiver {
 	known := map[string]bool{}
 	for _, typ := range orderTypes {
 		known[typ] = true
 	}
-	return event.Receiver{Handle: a.orderEvent, Problems: a.frame.Problems, DeadLetter: a.DeadLetter,
+	return event.Receiver{Handle: a.Hear, Problems: a.frame.Problems, DeadLetter: o.DeadLetter,
 		Observe: a.frame.Metrics.Event(known), Log: a.log}
+}
+
+// outcome counts and logs what became of a reservation.
+func (a *api) outcome(ctx context.Context, orderID, outcome string) {
+	a.outcomes.WithLabelValues(outcome).Inc()
+	a.log.InfoContext(ctx, "reservation "+outcome, "order_id", orderID)
 }

@@ -26,7 +26,7 @@ func (a *api) level(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	found, err := a.stock.Levels(r.Context(), sku)
+	found, err := a.Stock.Levels(r.Context(), sku)
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func (a *api) levels(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	found, err := a.stock.Levels(r.Context(), skus...)
+	found, err := a.Stock.Levels(r.Context(), skus...)
 	if err != nil {
 		return err
 	}
@@ -75,12 +75,12 @@ func (a *api) receive(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	got, replayed, err := a.stock.Receive(r.Context(), receipt)
+	got, err := a.Stock.Receive(r.Context(), receipt)
 	if err != nil {
 		return err
 	}
-	a.log.InfoContext(r.Context(), "stock received", "sku", got.SKU, "version", got.Version, "replayed", replayed)
-	return wire.Reply(w, once(w, replayed), levelOf(got))
+	a.log.InfoContext(r.Context(), "stock received", "sku", got.SKU, "version", got.Version, "replayed", got.Replayed)
+	return wire.Reply(w, once(w, got.Replayed), levelOf(got.Level))
 }
 
 func readReceipt(r *http.Request) (stock.Receipt, error) {
@@ -103,12 +103,12 @@ func (a *api) adjust(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	got, replayed, err := a.stock.Adjust(r.Context(), adjustment)
+	got, err := a.Stock.Adjust(r.Context(), adjustment)
 	if err != nil {
 		return err
 	}
-	a.log.InfoContext(r.Context(), "stock adjusted", "sku", got.SKU, "version", got.Version, "replayed", replayed)
-	return wire.Reply(w, once(w, replayed), levelOf(got))
+	a.log.InfoContext(r.Context(), "stock adjusted", "sku", got.SKU, "version", got.Version, "replayed", got.Replayed)
+	return wire.Reply(w, once(w, got.Replayed), levelOf(got.Level))
 }
 
 func readAdjustment(r *http.Request) (stock.Adjustment, error) {

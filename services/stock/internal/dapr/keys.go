@@ -2,17 +2,46 @@ package dapr
 
 import (
 	"crypto/sha256"
-	"fmt"
+	"encoding/hex"
+	"strings"
 
 	"orderly/services/stock/internal/stock"
 )
 
-func skuKey(sku string) string           { return "sku:" + sku }
-func holdKey(orderID string) string      { return "hold:" + orderID }
-func pageKey(sku string, n int64) string { return fmt.Sprintf("ledger:%s:%d", sku, n) }
+// Documents.
+func skuKey(sku string) string      { return "sku:" + sku }
+func productKey(sku string) string  { return "product:" + sku }
+func holdKey(orderID string) string { return "hold:" + orderID }
 
 // refKey has a digest of the reference: its length and letters suit every
 // store, also one that ignores case. The record has the reference itself.
 func refKey(r stock.Reference) string {
-	return fmt.Sprintf("ref:%s:%x", r.SKU, sha256.Sum256([]byte(r.Name)))[:len("ref::")+len(r.SKU)+32]
+	digest := sha256.Sum256([]byte(r.Name))
+	return "ref:" + r.SKU + ":" + hex.EncodeToString(digest[:16])
+}
+
+// Lists.
+const products = "products" // SKUs in the order in which they were first created
+
+func ledgerList(sku string) string { return "ledger:" + sku }
+
+// Keep names the documents that are worth keeping in memory: those that every
+// reservation looks at.
+func Keep(key string) bool { return strings.HasPrefix(key, "sku:") }
+
+func keysOf(want stock.Want) []string {
+	keys := make([]string, 0, len(want.SKUs)+len(want.Products)+len(want.Orders)+len(want.References))
+	for _, sku := range want.SKUs {
+		keys = append(keys, skuKey(sku))
+	}
+	for _, sku := range want.Products {
+		keys = append(keys, productKey(sku))
+	}
+	for _, id := range want.Orders {
+		keys = append(keys, holdKey(id))
+	}
+	for _, ref := range want.References {
+		keys = append(keys, refKey(ref))
+	}
+	return keys
 }

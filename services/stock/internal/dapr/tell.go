@@ -2,11 +2,10 @@ package dapr
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"orderly/services/internal/event"
-	"orderly/services/internal/journal"
+	"orderly/services/internal/ledger"
 	"orderly/services/stock/internal/stock"
 )
 
@@ -40,25 +39,16 @@ type shortage struct {
 	Available int64  `json:"available"`
 }
 
-// tell returns the entries that publish events. The first events of all
-// subjects come first, then the second ones: the relay publishes in one go only
-// what has each subject once.
-func tell(ctx context.Context, events []stock.Event) ([]journal.Entry, error) {
-	nth := map[string]int{}
-	var rounds [][]journal.Entry
+// tell has events published.
+func tell(ctx context.Context, t *ledger.Txn, events []stock.Event) error {
 	for _, e := range events {
 		ce, err := event.New(ctx, "/stock", e.Type, e.Subject, e.Sequence, e.At, dataOf(e))
 		if err != nil {
-			return nil, err
+			return err
 		}
-		n := nth[e.Subject]
-		nth[e.Subject]++
-		if n == len(rounds) {
-			rounds = append(rounds, nil)
-		}
-		rounds[n] = append(rounds[n], journal.Entry{ID: e.Subject, At: e.At, Topic: topic, Event: &ce})
+		t.Publish(topic, ce)
 	}
-	return slices.Concat(rounds...), nil
+	return nil
 }
 
 func dataOf(e stock.Event) any {

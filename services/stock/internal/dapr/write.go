@@ -2,84 +2,37 @@ package dapr
 
 import (
 	"context"
-	"encoding/json"
 
-	"orderly/services/internal/journal"
-	"orderly/services/internal/sidecar"
+	"orderly/services/internal/ledger"
 	"orderly/services/stock/internal/stock"
 )
 
-// products is the list of SKUs in the order in which they were first created.
-const products = "products"
-
-// pageSize is how many entries of a ledger one page keeps; fewer than that are
-// in the SKU's own document.
-const pageSize = 50
-
-// writes returns the transaction that keeps changes, and what it appends.
-func (in *found) writes(ctx context.Context, changes stock.Changes) ([]sidecar.Op, []journal.Append, error) {
-	var ops []sidecar.Op
-	var created []journal.Entry
-	for _, shelf := range changes.Shelves {
-		state := shelf.State()
-		more, err := spill(&state)
+// write has all that a decision changed kept, by the transaction it was made in.
+func write(ctx context.Context, t *ledger.Txn, c stock.Changes) error {
+	for _, p := range c.Products {
+		t.Put(productKey(p.SKU()), p)
+		if p.Version() == 1 {
+			t.Append(products, ledger.Entry{ID: p.SKU(), At: p.CreatedAt()})
+		}
+	}
+	for _, s := range c.Shelves {
+		t.Put(skuKey(s.Level().SKU), s)
+	}
+	for _, e := range c.Entries {
+		line, err := entryOf(e.Entry)
 		if err != nil {
-			return nil, nil, err
+			return err
 		}
-		value, err := json.Marshal(shelfRecordOf(state))
-		if err != nil {
-			return nil, nil, err
-		}
-		doc := in.docs[skuKey(state.SKU)]
-		ops = append(append(ops, more...), sidecar.Replace(doc, value))
-		if !doc.Found() {
-			created = append(created, journal.Entry{ID: state.SKU, At: state.Product.CreatedAt})
+		t.Append(ledgerList(e.SKU), line)
+	}
+	for _, r := range c.Reservations {
+		t.Put(holdKey(r.OrderID()), r)
+		if r.State() == stock.Held {
+			t.Remind(r.ExpiresAt(), r.OrderID())
 		}
 	}
-	entries, err := tell(ctx, changes.Events)
-	if err != nil {
-		return nil, nil, err
+	for _, a := range c.Answers {
+		t.Put(refKey(a.Reference), a)
 	}
-	for _, r := range changes.Reservations {
-		state := r.Kept()
-		value, err := json.Marshal(reservationRecordOf(state))
-		if err != nil {
-			return nil, nil, err
-		}
-		ops = append(ops, sidecar.Replace(in.docs[holdKey(state.OrderID)], value))
-		entry := journal.Entry{ID: holdKey(state.OrderID), At: state.ChangedAt}
-		if state.State == stock.Held {
-			entry.Due = &state.ExpiresAt
-		}
-		entries = append(entries, entry)
-	}
-	for _, a := range changes.Answers {
-		value, err := json.Marshal(answerRecordOf(a))
-		if err != nil {
-			return nil, nil, err
-		}
-		ops = append(ops, sidecar.Create(refKey(a.Reference), value))
-	}
-	var appends []journal.Append
-	for list, entries := range map[string][]journal.Entry{Journal: entries, products: created} {
-		if len(entries) > 0 {
-			appends = append(appends, journal.Append{List: list, Entries: entries})
-		}
-	}
-	return ops, appends, nil
-}
-
-// spill moves full pages from a ledger's tail to documents of their own.
-func spill(s *stock.ShelfState) ([]sidecar.Op, error) {
-	var ops []sidecar.Op
-	for len(s.Tail) >= pageSize {
-		value, err := json.Marshal(pageRecordOf(s.Tail[:pageSize]))
-		if err != nil {
-			return nil, err
-		}
-		first := s.Version - int64(len(s.Tail))
-		ops = append(ops, sidecar.Put(pageKey(s.SKU, first/pageSize), value))
-		s.Tail = s.Tail[pageSize:]
-	}
-	return ops, nil
+	return tell(ctx, t, c.Events)
 }

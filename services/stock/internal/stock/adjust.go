@@ -28,20 +28,16 @@ func NewAdjustment(sku string, delta int64, reason, reference string) (Adjustmen
 
 // Adjust changes what was received and is available by delta, once per
 // reference. BelowZero when less than that is available.
-func (d *Desk) Adjust(a Adjustment, at time.Time) (level Level, replayed bool, err error) {
-	level, replayed, err = d.once(a.reference, Entry{Kind: KindAdjusted, Quantity: a.delta, Reference: a.reference.Name, Reason: a.reason, At: at})
+func (d *Desk) Adjust(a Adjustment, at time.Time) (Changed, error) {
+	got, err := d.once(a.reference, Entry{Kind: KindAdjusted, Quantity: a.delta, Reference: a.reference.Name, Reason: a.reason, At: at})
 	if errors.Is(err, ErrTooFew) {
-		err = &BelowZero{d.shelves[a.reference.SKU].counters.Available}
+		err = &BelowZero{d.find(a.reference.SKU).counters.Available}
 	}
-	return level, replayed, err
+	return got, err
 }
 
 // Adjust puts right the count of a SKU, once per reference.
-func (s *Service) Adjust(ctx context.Context, a Adjustment) (level Level, replayed bool, err error) {
+func (s *Service) Adjust(ctx context.Context, a Adjustment) (Changed, error) {
 	at := s.at()
-	err = s.store.Change(ctx, wantOnce(a.reference), func(d *Desk) (err error) {
-		level, replayed, err = d.Adjust(a, at)
-		return err
-	})
-	return level, replayed, err
+	return decide(ctx, s.store, wantOnce(a.reference), func(d *Desk) (Changed, error) { return d.Adjust(a, at) })
 }

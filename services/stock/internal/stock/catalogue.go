@@ -5,89 +5,87 @@ import (
 	"time"
 )
 
-// Create puts a new product on a shelf; one that was removed comes back, with
-// the history of its stock.
+// Create adds a product; one that was removed comes back, with the history of
+// its stock.
 func (d *Desk) Create(sku string, details Details, at time.Time) (Product, error) {
-	s := d.shelves[sku]
+	was := d.kept.Product(sku)
 	switch {
-	case s == nil:
-		s = newShelf(sku, details, at)
-		d.shelves[sku] = s
-	case s.removed:
-		p := s.product.with(details, at)
-		p.createdAt = at
-		s.revise(p, false)
-	default:
+	case was == nil:
+		return d.shelve(Product{sku: sku, details: details, version: 1, createdAt: at, updatedAt: at}), nil
+	case !was.removed:
 		return Product{}, ErrProductExists
 	}
-	return s.product, nil
+	p := was.with(details, at)
+	p.createdAt, p.removed = at, false
+	return d.shelve(p), nil
 }
 
 // Revise replaces a product's details. wanted, when given, says which version
 // may be replaced: ErrVersionMismatch if it is another, or none.
 func (d *Desk) Revise(sku string, details Details, wanted func(version int64) bool, at time.Time) (Product, error) {
-	s, err := d.shelf(sku)
-	if wanted != nil && (err != nil || !wanted(s.product.version)) {
+	was, err := d.product(sku)
+	if wanted != nil && (err != nil || !wanted(was.version)) {
 		return Product{}, ErrVersionMismatch
 	}
 	if err != nil {
 		return Product{}, err
 	}
-	s.revise(s.product.with(details, at), false)
-	return s.product, nil
+	return d.shelve(was.with(details, at)), nil
 }
 
 // Remove takes a product out of the catalogue. Its shelf stays, and must be
 // empty but for what is sold.
-func (d *Desk) Remove(sku string, at time.Time) error {
-	s, err := d.shelf(sku)
+func (d *Desk) Remove(sku string, at time.Time) (Product, error) {
+	was, err := d.product(sku)
 	if err != nil {
-		return err
+		return Product{}, err
 	}
-	if s.counters.Available > 0 || s.counters.Reserved > 0 {
-		return ErrProductInUse
+	if s := d.find(sku); s != nil && (s.counters.Available > 0 || s.counters.Reserved > 0) {
+		return Product{}, ErrProductInUse
 	}
-	s.revise(s.product.with(s.product.details, at), true)
-	return nil
+	p := was.with(was.details, at)
+	p.removed = true
+	return d.shelve(p), nil
+}
+
+// product returns a product that exists.
+func (d *Desk) product(sku string) (*Product, error) {
+	if p := d.kept.Product(sku); p != nil && !p.removed {
+		return p, nil
+	}
+	return nil, &NoProduct{[]string{sku}}
 }
 
 // Create adds a product; ErrProductExists when there is one.
-func (s *Service) Create(ctx context.Context, sku string, details Details) (p Product, err error) {
+func (s *Service) Create(ctx context.Context, sku string, details Details) (Product, error) {
 	at := s.at()
-	err = s.store.Change(ctx, Want{SKUs: []string{sku}}, func(d *Desk) (err error) {
-		p, err = d.Create(sku, details, at)
-		return err
-	})
-	return p, err
+	return decide(ctx, s.store, wantProduct(sku), func(d *Desk) (Product, error) { return d.Create(sku, details, at) })
 }
 
 // Revise replaces a product's details if wanted, when given, allows its version.
-func (s *Service) Revise(ctx context.Context, sku string, details Details, wanted func(int64) bool) (p Product, err error) {
+func (s *Service) Revise(ctx context.Context, sku string, details Details, wanted func(int64) bool) (Product, error) {
 	at := s.at()
-	err = s.store.Change(ctx, Want{SKUs: []string{sku}}, func(d *Desk) (err error) {
-		p, err = d.Revise(sku, details, wanted, at)
-		return err
-	})
-	return p, err
+	return decide(ctx, s.store, wantProduct(sku), func(d *Desk) (Product, error) { return d.Revise(sku, details, wanted, at) })
 }
 
 // Remove takes a product out of the catalogue.
 func (s *Service) Remove(ctx context.Context, sku string) error {
 	at := s.at()
-	return s.store.Change(ctx, Want{SKUs: []string{sku}}, func(d *Desk) error { return d.Remove(sku, at) })
+	_, err := decide(ctx, s.store, wantProduct(sku), func(d *Desk) (Product, error) { return d.Remove(sku, at) })
+	return err
 }
+
+func wantProduct(sku string) Want { return Want{SKUs: []string{sku}, Products: []string{sku}} }
 
 // Product returns one product.
 func (s *Service) Product(ctx context.Context, sku string) (Product, error) {
-	d, err := s.store.View(ctx, Want{SKUs: []string{sku}})
-	if err != nil {
-		return Product{}, err
-	}
-	shelf, err := d.shelf(sku)
-	if err != nil {
-		return Product{}, err
-	}
-	return shelf.product, nil
+	return look(ctx, s.store, Want{Products: []string{sku}}, func(d *Desk) (Product, error) {
+		p, err := d.product(sku)
+		if err != nil {
+			return Product{}, err
+		}
+		return *p, nil
+	})
 }
 
 // Products returns up to limit products by SKU, whose SKU starts with prefix
@@ -98,16 +96,18 @@ func (s *Service) Products(ctx context.Context, prefix, after string, limit int)
 		if err != nil || len(skus) == 0 {
 			return found, false, err
 		}
-		d, err := s.store.View(ctx, Want{SKUs: skus})
+		there, err := look(ctx, s.store, Want{Products: skus}, func(d *Desk) (there []Product, _ error) {
+			for _, sku := range skus {
+				if p, err := d.product(sku); err == nil {
+					there = append(there, *p)
+				}
+			}
+			return there, nil
+		})
 		if err != nil {
 			return nil, false, err
 		}
-		for _, sku := range skus {
-			if shelf, err := d.shelf(sku); err == nil {
-				found = append(found, shelf.product)
-			}
-		}
-		after = skus[len(skus)-1]
+		found, after = append(found, there...), skus[len(skus)-1]
 	}
 	return found[:limit], true, nil
 }

@@ -1,128 +1,125 @@
 package stock
 
-import (
-	"cmp"
-	"fmt"
-	"maps"
-	"slices"
-	"time"
-)
-
-// Want names what a decision looks at.
+// Want names what a decision will look at, as far as its caller knows: it is
+// read at once then.
 type Want struct {
-	SKUs       []string
-	Orders     []string
-	References []Reference
+	Lane       string      // lanes take turns when more is waiting than can be kept at once
+	SKUs       []string    // shelves
+	Products   []string    // SKUs too
+	Orders     []string    // reservations
+	References []Reference // first answers
 }
 
-// Desk is where a decision is made: on it lie the shelves, reservations and
-// first answers that were wanted, as one reader saw them. Whatever changes on
-// it is kept as a whole or not at all. A verb that fails leaves it as it was.
+// Kept shows what is kept; nil is what does not exist.
+type Kept interface {
+	Shelf(sku string) *Shelf
+	Product(sku string) *Product
+	Reservation(orderID string) *Reservation
+	Answer(ref Reference) *Answer
+}
+
+// Desk is where one decision is made. What it puts there is kept as a whole or,
+// when the decision fails, not at all; what was kept before never changes.
 type Desk struct {
-	shelves      map[string]*Shelf
-	reservations map[string]*Reservation
-	answers      map[Reference]Answer
-	fresh        []Answer
-	news         []Event
+	kept    Kept
+	shelves []laid // few: to look through them is faster than a map
+	changes Changes
 }
 
-// NewDesk returns a desk with what was found; what is missing does not exist.
-func NewDesk(shelves []*Shelf, reservations []*Reservation, answers []Answer) *Desk {
-	d := &Desk{map[string]*Shelf{}, map[string]*Reservation{}, map[Reference]Answer{}, nil, nil}
-	for _, s := range shelves {
-		d.shelves[s.sku] = s
-	}
-	for _, r := range reservations {
-		d.reservations[r.orderID] = r
-	}
-	for _, a := range answers {
-		d.answers[a.Reference] = a
-	}
-	return d
+// laid is a shelf on the desk.
+type laid struct {
+	*Shelf
+	changed bool
 }
+
+// NewDesk returns a desk on what is kept.
+func NewDesk(kept Kept) *Desk { return &Desk{kept: kept} }
 
 // Changes is what a decision changed, to be kept as a whole.
 type Changes struct {
-	Shelves      []*Shelf       // by SKU
-	Reservations []*Reservation // by order id
-	Answers      []Answer       // all new
-	Events       []Event        // to be told, in this order per subject
+	Shelves      []*Shelf
+	Products     []*Product
+	Reservations []*Reservation
+	Answers      []*Answer // all new
+	Entries      []Booked  // in their order, by SKU
+	Events       []Event   // to be told, in this order
+}
+
+// Booked is an entry of the ledger of one SKU.
+type Booked struct {
+	SKU string
+	Entry
 }
 
 // Changes returns what was changed on the desk.
 func (d *Desk) Changes() Changes {
-	c := Changes{Answers: d.fresh, Events: d.news}
-	for _, sku := range slices.Sorted(maps.Keys(d.shelves)) {
-		if s := d.shelves[sku]; s.changed {
-			c.Shelves = append(c.Shelves, s)
-			c.Events = append(c.Events, s.news...)
-		}
-	}
-	for _, id := range slices.Sorted(maps.Keys(d.reservations)) {
-		if r := d.reservations[id]; r.changed {
-			c.Reservations = append(c.Reservations, r)
+	c := d.changes
+	for _, s := range d.shelves {
+		if s.changed {
+			c.Shelves = append(c.Shelves, s.Shelf)
 		}
 	}
 	return c
 }
 
+// find returns the shelf of a SKU, nil when there never was one.
+func (d *Desk) find(sku string) *Shelf {
+	for _, s := range d.shelves {
+		if s.sku == sku {
+			return s.Shelf
+		}
+	}
+	s := d.kept.Shelf(sku)
+	if s != nil {
+		d.shelves = append(d.shelves, laid{s, false})
+	}
+	return s
+}
+
+func (d *Desk) put(next *Shelf) {
+	for i, s := range d.shelves {
+		if s.sku == next.sku {
+			d.shelves[i] = laid{next, true}
+			return
+		}
+	}
+	d.shelves = append(d.shelves, laid{next, true})
+}
+
 // shelf returns the shelf of a product that exists.
 func (d *Desk) shelf(sku string) (*Shelf, error) {
-	if s := d.shelves[sku]; s != nil && !s.removed {
+	if s := d.find(sku); s != nil && !s.removed {
 		return s, nil
 	}
 	return nil, &NoProduct{[]string{sku}}
 }
 
-// reservation returns the reservation of an order, at state None when there is
-// none yet.
+// record is the only way a counter changes: by an entry of the ledger.
+func (d *Desk) record(s *Shelf, e Entry) (*Shelf, error) {
+	e.Sequence = s.version + 1
+	next, news, err := s.after(e)
+	if err != nil {
+		return nil, err
+	}
+	d.put(next)
+	d.changes.Entries = append(d.changes.Entries, Booked{s.sku, e})
+	d.changes.Events = append(d.changes.Events, news...)
+	return next, nil
+}
+
+// reservation returns the reservation of an order, to be changed; at state None
+// when there is none yet.
 func (d *Desk) reservation(orderID string) *Reservation {
-	if d.reservations[orderID] == nil {
-		d.reservations[orderID] = &Reservation{orderID: orderID}
+	r := Reservation{orderID: orderID}
+	if kept := d.kept.Reservation(orderID); kept != nil {
+		r = *kept
 	}
-	return d.reservations[orderID]
+	return &r
 }
 
-// move takes a reservation where verb leads, and its goods along the way.
-// OutOfStock, and nothing moved, when they have to be held and cannot be.
-func (d *Desk) move(r *Reservation, verb Verb, reason string, at time.Time) error {
-	to, err := r.state.Next(verb)
-	if err != nil || to == r.state {
-		return err
-	}
-	way := ways[[2]place{r.state.place(), to.place()}]
-	if len(way) > 0 && way[0] == KindHeld {
-		if short := d.shortages(r.lines); len(short) > 0 {
-			return &OutOfStock{OrderID: r.orderID, Shortages: short, Lines: r.lines}
-		}
-	}
-	for _, kind := range way {
-		for _, l := range r.lines {
-			s := d.shelves[l.SKU]
-			if s == nil {
-				return fmt.Errorf("reservation %s holds %s, which has no shelf", r.orderID, l.SKU)
-			}
-			if err := s.record(Entry{Kind: kind, Quantity: l.Quantity, OrderID: r.orderID, Reason: reason, At: at}); err != nil {
-				return fmt.Errorf("reservation %s, %s: %w", r.orderID, l.SKU, err)
-			}
-		}
-	}
-	r.state, r.changedAt, r.changed = to, at, true
-	return nil
-}
-
-// shortages returns the lines that are not available, by SKU.
-func (d *Desk) shortages(lines []Line) []Shortage {
-	var short []Shortage
-	for _, l := range lines {
-		available := int64(0)
-		if s := d.shelves[l.SKU]; s != nil && !s.removed {
-			available = s.counters.Available
-		}
-		if available < l.Quantity {
-			short = append(short, Shortage{l.SKU, l.Quantity, available})
-		}
-	}
-	slices.SortFunc(short, func(a, b Shortage) int { return cmp.Compare(a.SKU, b.SKU) })
-	return short
+// shelve has a product kept, and its shelf changed with it.
+func (d *Desk) shelve(p Product) Product {
+	d.changes.Products = append(d.changes.Products, &p)
+	d.put(d.find(p.sku).of(&p))
+	return p
 }

@@ -17,8 +17,6 @@ var (
 	ErrReferenceReused = errors.New("the reference was used for another input")
 	ErrTooMany         = fmt.Errorf("a counter would exceed %d", int64(MaxCount))
 	ErrTooFew          = errors.New("a counter would fall below zero")
-	ErrBusy            = errors.New("others kept changing the same stock")
-	ErrUnavailable     = errors.New("the store does not answer")
 )
 
 // Invalid is input that breaks a rule of one field.

@@ -25,15 +25,15 @@ type Event struct {
 	Shortages  []Shortage // of a commit that failed
 }
 
-// tell notes the events that follow from the entry just recorded; before is
+// tell returns the events that follow from e, the newest entry of s; before is
 // what was available until then.
-func (s *Shelf) tell(before int64, e Entry) {
+func (s *Shelf) tell(before int64, e Entry) (news []Event) {
 	note := func(typ string) {
 		s.told++
-		s.news = append(s.news, Event{Type: typ, Subject: s.sku, Sequence: s.told, At: e.At,
-			Level: s.Level(), Cause: e, LowStockAt: s.product.details.lowStockAt})
+		news = append(news, Event{Type: typ, Subject: s.sku, Sequence: s.told, At: e.At,
+			Level: s.Level(), Cause: e, LowStockAt: s.lowStockAt})
 	}
-	now, low := s.counters.Available, s.product.details.lowStockAt
+	now, low := s.counters.Available, s.lowStockAt
 	switch e.Kind { //nolint:exhaustive // the rest is told by level only
 	case KindReceived:
 		note(TypeReceived)
@@ -49,4 +49,5 @@ func (s *Shelf) tell(before int64, e Entry) {
 	if before == 0 && now > 0 && e.Sequence > 1 { // what was never there cannot come back
 		note(TypeBack)
 	}
+	return news
 }

@@ -46,21 +46,19 @@ type Holding struct {
 // Hold sets aside all that is asked for, or nothing. An order that was asked
 // for before gets its first answer, whatever is asked now; a refusal is not
 // remembered, except that what was released stays so.
-func (d *Desk) Hold(ask Ask, at time.Time) Holding {
-	if r := d.reservations[ask.orderID]; r != nil && r.state != None {
+func (d *Desk) Hold(ask Ask, at time.Time) (Holding, error) {
+	r := d.reservation(ask.orderID)
+	if r.state != None {
 		_, err := r.state.Next(Hold)
-		return Holding{*r, true, err}
+		return Holding{*r, true, nil}, err
 	}
-	lines, err := d.price(ask.lines)
-	if err != nil {
-		return Holding{Err: err}
+	var err error
+	if r.lines, err = d.price(ask.lines); err != nil {
+		return Holding{}, err
 	}
-	r := &Reservation{orderID: ask.orderID, lines: lines, expiresAt: at.Add(ask.ttl)}
-	if err := d.move(r, Hold, "", at); err != nil {
-		return Holding{Err: err}
-	}
-	d.reservations[ask.orderID] = r
-	return Holding{Reservation: *r}
+	r.expiresAt = at.Add(ask.ttl)
+	err = d.move(r, Hold, "", at)
+	return Holding{Reservation: *r}, err
 }
 
 // price returns lines at the catalogue's prices. All must exist and be of one
@@ -74,7 +72,7 @@ func (d *Desk) price(lines []Line) ([]Line, error) {
 			unknown = append(unknown, l.SKU)
 			continue
 		}
-		priced[i].UnitPrice = s.product.details.unitPrice
+		priced[i].UnitPrice = s.price
 	}
 	if len(unknown) > 0 {
 		return nil, &UnknownItems{unknown}
@@ -87,44 +85,20 @@ func (d *Desk) price(lines []Line) ([]Line, error) {
 	return priced, nil
 }
 
-// One transaction decides on this many asks and SKUs at most.
-const (
-	asksAtOnce = 100
-	skusAtOnce = 500
-)
-
 // Hold reserves for one order.
 func (s *Service) Hold(ctx context.Context, ask Ask) Holding { return s.HoldAll(ctx, []Ask{ask})[0] }
 
 // HoldAll reserves for many orders, each on its own and in this order, and
 // answers in this order.
 func (s *Service) HoldAll(ctx context.Context, asks []Ask) []Holding {
-	answers := make([]Holding, 0, len(asks))
-	for len(asks) > 0 {
-		want, n := Want{}, 0
-		for n < min(len(asks), asksAtOnce) && (n == 0 || len(want.SKUs)+len(asks[n].lines) <= skusAtOnce) {
-			want.Orders = append(want.Orders, asks[n].orderID)
-			want.SKUs = append(want.SKUs, skusOf(asks[n].lines)...)
-			n++
+	at := s.at()
+	got, errs := decideAll(ctx, s.store, asks, Ask.want, func(d *Desk, ask Ask) (Holding, error) { return d.Hold(ask, at) })
+	for i, err := range errs {
+		if err != nil {
+			got[i] = Holding{Err: err}
 		}
-		answers = append(answers, s.holdTogether(ctx, want, asks[:n])...)
-		asks = asks[n:]
 	}
-	return answers
+	return got
 }
 
-func (s *Service) holdTogether(ctx context.Context, want Want, asks []Ask) []Holding {
-	answers, at := make([]Holding, len(asks)), s.at()
-	err := s.store.Change(ctx, want, func(d *Desk) error {
-		for i, ask := range asks {
-			answers[i] = d.Hold(ask, at)
-		}
-		return nil
-	})
-	if err != nil {
-		for i := range answers {
-			answers[i] = Holding{Err: err}
-		}
-	}
-	return answers
-}
+func (a Ask) want() Want { return Want{Orders: []string{a.orderID}, SKUs: skusOf(a.lines)} }

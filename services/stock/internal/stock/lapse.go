@@ -3,7 +3,6 @@ package stock
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 )
 
@@ -16,10 +15,8 @@ func (d *Desk) Lapse(orderID string, at time.Time) (bool, error) {
 	return true, d.move(r, Lapse, "lapsed", at)
 }
 
-const (
-	sweepLimit  = 500 // holds of one sweep
-	sweepAtOnce = 20  // holds of one transaction
-)
+// sweepLimit is how many holds one sweep ends at most.
+const sweepLimit = 1000
 
 // Sweep releases holds whose time is over and returns their orders. What it
 // could not release stays due and is in the error.
@@ -29,28 +26,14 @@ func (s *Service) Sweep(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var all []string
-	var failed []error
-	for some := range slices.Chunk(due, sweepAtOnce) {
-		var lapsed []string
-		err := s.store.Change(ctx, Want{Orders: some}, func(d *Desk) error {
-			lapsed = nil
-			for _, id := range some {
-				did, err := d.Lapse(id, at)
-				if err != nil {
-					return err
-				}
-				if did {
-					lapsed = append(lapsed, id)
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			failed = append(failed, err)
-			continue
+	did, errs := decideAll(ctx, s.store, due, wantDue, func(d *Desk, id string) (bool, error) { return d.Lapse(id, at) })
+	var lapsed []string
+	for i, id := range due {
+		if errs[i] == nil && did[i] {
+			lapsed = append(lapsed, id)
 		}
-		all = append(all, lapsed...)
 	}
-	return all, errors.Join(failed...)
+	return lapsed, errors.Join(errs...)
 }
+
+func wantDue(orderID string) Want { return Want{Lane: "sweep", Orders: []string{orderID}} }

@@ -2,6 +2,7 @@ package stock
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -48,70 +49,67 @@ func (r Row) details(was Details) (Details, error) {
 	return NewDetails(r.name, r.price, low, attributes)
 }
 
-// Loaded is what became of a row.
+// Loaded is what became of a row: nothing, for Err; or, when the store failed,
+// nobody knows.
 type Loaded struct {
 	Created, Updated, Received bool
 	Err                        error
+	Unknown                    bool
 }
 
 // Load creates or updates the product of a row and receives its goods, both or
 // neither. A product that is as the row says keeps its version.
-func (d *Desk) Load(row Row, at time.Time) Loaded {
-	was := d.shelves[row.sku]
-	if was != nil {
-		d.shelves[row.sku] = was.fork()
-	}
-	out, err := d.load(row, at)
-	if err != nil {
-		d.shelves[row.sku] = was
-		if was == nil {
-			delete(d.shelves, row.sku)
-		}
-		return Loaded{Err: err}
-	}
-	return out
-}
-
-func (d *Desk) load(row Row, at time.Time) (out Loaded, err error) {
-	shelf := d.shelves[row.sku]
-	out.Created = shelf == nil || shelf.removed
-	out.Updated = !out.Created
-	was := Details{}
+func (d *Desk) Load(row Row, at time.Time) (out Loaded, err error) {
+	was, err := d.product(row.sku)
+	out.Created, out.Updated = err != nil, err == nil
+	before := Details{}
 	if out.Updated {
-		was = shelf.product.details
+		before = was.details
 	}
-	details, err := row.details(was)
+	details, err := row.details(before)
 	switch {
 	case err != nil:
 	case out.Created:
 		_, err = d.Create(row.sku, details, at)
-	case !details.equal(was):
+	case !details.equal(before):
 		_, err = d.Revise(row.sku, details, nil, at)
 	}
 	if err != nil || row.receipt == nil {
 		return out, err
 	}
-	_, replayed, err := d.Receive(*row.receipt, at)
-	out.Received = !replayed
+	got, err := d.Receive(*row.receipt, at)
+	out.Received = !got.Replayed
 	return out, err
 }
 
-// Load loads rows in one transaction, in their order, and says what became of
-// each. The error is of the store: then none was loaded, or nobody knows.
-func (s *Service) Load(ctx context.Context, rows []Row) ([]Loaded, error) {
-	want, at := Want{}, s.at()
-	for _, r := range rows {
-		want.SKUs = append(want.SKUs, r.sku)
-		if r.receipt != nil {
-			want.References = append(want.References, r.receipt.reference)
+// Load loads rows, each on its own and in their order, and says what became of
+// each. The error is of the store, which failed some of them.
+func (s *Service) Load(ctx context.Context, rows []Row) (out []Loaded, failed error) {
+	at := s.at()
+	out, errs := decideAll(ctx, s.store, rows, Row.want, func(d *Desk, r Row) (Loaded, error) {
+		done, err := d.Load(r, at)
+		if err != nil {
+			return Loaded{}, refused{err}
+		}
+		return done, nil
+	})
+	for i, err := range errs {
+		if row, ok := errors.AsType[refused](err); ok {
+			out[i] = Loaded{Err: row.error}
+		} else if err != nil {
+			out[i], failed = Loaded{Unknown: true}, err
 		}
 	}
-	out := make([]Loaded, len(rows))
-	err := s.store.Change(ctx, want, func(d *Desk) error {
-		for i, r := range rows {
-			out[i] = d.Load(r, at)
-		}
-		return nil
-	})
-	return out, err
+	return out, failed
+}
+
+// refused is why a row was not loaded, told apart from what the store says.
+type refused struct{ error }
+
+func (r Row) want() Want {
+	w := Want{Lane: "import", SKUs: []string{r.sku}, Products: []string{r.sku}}
+	if r.receipt != nil {
+		w.References = []Reference{r.receipt.reference}
+	}
+	return w
 }

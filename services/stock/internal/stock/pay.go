@@ -38,8 +38,9 @@ func (d *Desk) Pay(paid Paid, at time.Time) (Reservation, error) {
 	}
 	err := d.move(r, Pay, "", at)
 	if short, ok := errors.AsType[*OutOfStock](err); ok {
-		r.state, r.failedAt, r.changedAt, r.shortages, r.changed = Lapsed, at, at, short.Shortages, true
-		d.news = append(d.news, Event{Type: TypeCommitFailed, Subject: r.orderID, Sequence: 1, At: at, Shortages: short.Shortages})
+		r.state, r.failedAt, r.changedAt, r.shortages = Lapsed, at, at, short.Shortages
+		d.changes.Reservations = append(d.changes.Reservations, r)
+		d.changes.Events = append(d.changes.Events, Event{Type: TypeCommitFailed, Subject: r.orderID, Sequence: 1, At: at, Shortages: short.Shortages})
 		err = nil
 	}
 	return *r, err
@@ -47,12 +48,8 @@ func (d *Desk) Pay(paid Paid, at time.Time) (Reservation, error) {
 
 // Pay sells what is reserved for a paid order. It never fails for lack of stock:
 // see Reservation.Shortages.
-func (s *Service) Pay(ctx context.Context, paid Paid) (r Reservation, err error) {
+func (s *Service) Pay(ctx context.Context, paid Paid) (Reservation, error) {
 	at := s.at()
 	want := Want{Orders: []string{paid.orderID}, SKUs: skusOf(paid.lines)}
-	err = s.store.Change(ctx, want, func(d *Desk) (err error) {
-		r, err = d.Pay(paid, at)
-		return err
-	})
-	return r, err
+	return decide(ctx, s.store, want, func(d *Desk) (Reservation, error) { return d.Pay(paid, at) })
 }

@@ -13,6 +13,7 @@ type Product struct {
 	details              Details
 	version              int64
 	createdAt, updatedAt time.Time
+	removed              bool
 }
 
 // Details is what the catalogue says about a product.
@@ -72,10 +73,11 @@ func (p Product) CreatedAt() time.Time { return p.createdAt }
 func (p Product) UpdatedAt() time.Time { return p.updatedAt }
 
 // with returns the next version of p.
-func (p Product) with(d Details, at time.Time) Product {
-	p.details, p.updatedAt = d, at
-	p.version++
-	return p
+func (p *Product) with(d Details, at time.Time) Product {
+	next := *p
+	next.details, next.updatedAt = d, at
+	next.version++
+	return next
 }
 
 // ProductState is a product as it is kept.
@@ -88,18 +90,24 @@ type ProductState struct {
 	Attributes           map[string]string
 	Version              int64
 	CreatedAt, UpdatedAt time.Time
+	Removed              bool
 }
 
-func (p Product) state() ProductState {
+// State returns the product as it is to be kept.
+func (p *Product) State() ProductState {
 	d := p.details
-	return ProductState{p.sku, d.name, d.unitPrice.amount, d.unitPrice.currency, d.lowStockAt, d.attributes, p.version, p.createdAt, p.updatedAt}
+	return ProductState{p.sku, d.name, d.unitPrice.amount, d.unitPrice.currency, d.lowStockAt, d.attributes, p.version, p.createdAt, p.updatedAt, p.removed}
 }
 
-func openProduct(s ProductState) (Product, error) {
+// OpenProduct returns the product that was kept as s; a broken one is refused.
+func OpenProduct(s ProductState) (*Product, error) {
 	price, err := NewMoney(s.Amount, s.Currency)
 	if err != nil {
-		return Product{}, err
+		return nil, err
 	}
 	d, err := NewDetails(s.Name, price, s.LowStockAt, s.Attributes)
-	return Product{s.SKU, d, s.Version, s.CreatedAt, s.UpdatedAt}, err
+	if err != nil {
+		return nil, err
+	}
+	return &Product{s.SKU, d, s.Version, s.CreatedAt, s.UpdatedAt, s.Removed}, nil
 }

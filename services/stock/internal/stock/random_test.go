@@ -51,11 +51,11 @@ func (w *world) random(r *rand.Rand) {
 		w.later(time.Duration(r.IntN(40)) * time.Second)
 	case 8:
 		if receipt, err := stock.NewReceipt(sku(), r.Int64N(5)+1, reference); err == nil {
-			_, _, _ = w.Receive(ctx, receipt)
+			_, _ = w.Receive(ctx, receipt)
 		}
 	case 9:
 		if delta := r.Int64N(9) - 4; delta != 0 {
-			_, _, _ = w.adjust(sku(), delta, reference)
+			_, _ = w.adjust(sku(), delta, reference)
 		}
 	case 10:
 		if w.Remove(ctx, items[0].SKU) == nil && r.IntN(2) == 0 {

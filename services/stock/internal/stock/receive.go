@@ -39,42 +39,43 @@ func checkReference(name string) error {
 	return nil
 }
 
-// Receive puts goods on a shelf, once per reference; replayed says that it was
-// done before.
-func (d *Desk) Receive(r Receipt, at time.Time) (level Level, replayed bool, err error) {
+// Changed is the level after a change; Replayed says that it was done before and
+// this is the first answer, given again.
+type Changed struct {
+	Level
+	Replayed bool
+}
+
+// Receive puts goods on a shelf, once per reference.
+func (d *Desk) Receive(r Receipt, at time.Time) (Changed, error) {
 	return d.once(r.reference, Entry{Kind: KindReceived, Quantity: r.quantity, Reference: r.reference.Name, At: at})
 }
 
 // once records e unless its reference was used before: then the first answer is
 // given, or ErrReferenceReused when it was for something else.
-func (d *Desk) once(ref Reference, e Entry) (Level, bool, error) {
-	if a, ok := d.answers[ref]; ok {
+func (d *Desk) once(ref Reference, e Entry) (Changed, error) {
+	if a := d.kept.Answer(ref); a != nil {
 		if a.Kind != e.Kind || a.Quantity != e.Quantity || a.Reason != e.Reason {
-			return Level{}, false, ErrReferenceReused
+			return Changed{}, ErrReferenceReused
 		}
-		return a.Level, true, nil
+		return Changed{a.Level, true}, nil
 	}
 	s, err := d.shelf(ref.SKU)
 	if err != nil {
-		return Level{}, false, err
+		return Changed{}, err
 	}
-	if err := s.record(e); err != nil {
-		return Level{}, false, err
+	next, err := d.record(s, e)
+	if err != nil {
+		return Changed{}, err
 	}
-	a := Answer{Reference: ref, Kind: e.Kind, Quantity: e.Quantity, Reason: e.Reason, Level: s.Level()}
-	d.answers[ref] = a
-	d.fresh = append(d.fresh, a)
-	return a.Level, false, nil
+	d.changes.Answers = append(d.changes.Answers, &Answer{Reference: ref, Kind: e.Kind, Quantity: e.Quantity, Reason: e.Reason, Level: next.Level()})
+	return Changed{next.Level(), false}, nil
 }
 
 // Receive puts goods on a shelf, once per reference.
-func (s *Service) Receive(ctx context.Context, r Receipt) (level Level, replayed bool, err error) {
+func (s *Service) Receive(ctx context.Context, r Receipt) (Changed, error) {
 	at := s.at()
-	err = s.store.Change(ctx, wantOnce(r.reference), func(d *Desk) (err error) {
-		level, replayed, err = d.Receive(r, at)
-		return err
-	})
-	return level, replayed, err
+	return decide(ctx, s.store, wantOnce(r.reference), func(d *Desk) (Changed, error) { return d.Receive(r, at) })
 }
 
 func wantOnce(ref Reference) Want {

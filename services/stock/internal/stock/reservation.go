@@ -29,7 +29,6 @@ type Reservation struct {
 	changedAt time.Time
 	failedAt  time.Time // when its payment found no stock
 	shortages []Shortage
-	changed   bool
 }
 
 // OrderID returns the order it is for.

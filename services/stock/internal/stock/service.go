@@ -5,26 +5,8 @@ import (
 	"time"
 )
 
-// Store keeps shelves, reservations and first answers.
-type Store interface {
-	// View returns a desk with what is wanted. It is for reading only.
-	View(ctx context.Context, want Want) (*Desk, error)
-	// Change returns when what decide changed on a desk is kept, as a whole. The
-	// desk has what is wanted, and the shelves of the reservations wanted. decide
-	// only computes: it runs again when another writer was faster. An error of
-	// decide is returned, and nothing is kept. ErrBusy says that nothing is kept;
-	// after ErrUnavailable nobody knows: ask again.
-	Change(ctx context.Context, want Want, decide func(*Desk) error) error
-	// Ledger returns up to limit entries with a sequence above after.
-	Ledger(ctx context.Context, sku string, after int64, limit int) ([]Entry, error)
-	// SKUs returns up to limit SKUs that ever had a product, sorted, which start
-	// with prefix and come after after.
-	SKUs(ctx context.Context, prefix, after string, limit int) ([]string, error)
-	// Due returns up to limit orders whose holds expire at now or before.
-	Due(ctx context.Context, now time.Time, limit int) ([]string, error)
-}
-
-// Service is what stock can be asked.
+// Service is what stock can be asked. An error that is none of this package's
+// own is of the store: then nobody knows yet whether it was done, ask again.
 type Service struct {
 	store Store
 	now   func() time.Time
@@ -37,48 +19,42 @@ func NewService(store Store, now func() time.Time) *Service { return &Service{st
 func (s *Service) at() time.Time { return s.now().UTC().Truncate(time.Millisecond) }
 
 // settle changes the reservation of one order.
-func (s *Service) settle(ctx context.Context, orderID string, verb func(*Desk, time.Time) (Reservation, error)) (r Reservation, err error) {
+func (s *Service) settle(ctx context.Context, orderID string, verb func(*Desk, time.Time) (Reservation, error)) (Reservation, error) {
 	at := s.at()
-	err = s.store.Change(ctx, Want{Orders: []string{orderID}}, func(d *Desk) (err error) {
-		r, err = verb(d, at)
-		return err
-	})
-	return r, err
+	return decide(ctx, s.store, wantOrder(orderID), func(d *Desk) (Reservation, error) { return verb(d, at) })
 }
+
+func wantOrder(orderID string) Want { return Want{Orders: []string{orderID}} }
 
 // Reservation returns what is known of an order; ErrNoReservation if nothing is.
 func (s *Service) Reservation(ctx context.Context, orderID string) (Reservation, error) {
-	d, err := s.store.View(ctx, Want{Orders: []string{orderID}})
-	if err != nil {
-		return Reservation{}, err
-	}
-	if r := d.reservations[orderID]; r != nil {
-		return *r, nil
-	}
-	return Reservation{}, ErrNoReservation
+	return look(ctx, s.store, wantOrder(orderID), func(d *Desk) (Reservation, error) {
+		if r := d.kept.Reservation(orderID); r != nil {
+			return *r, nil
+		}
+		return Reservation{}, ErrNoReservation
+	})
 }
 
 // Levels returns the counters of SKUs, in their order; NoProduct names those
 // that have no product.
 func (s *Service) Levels(ctx context.Context, skus ...string) ([]Level, error) {
-	d, err := s.store.View(ctx, Want{SKUs: skus})
-	if err != nil {
-		return nil, err
-	}
-	var levels []Level
-	var none []string
-	for _, sku := range skus {
-		shelf, err := d.shelf(sku)
-		if err != nil {
-			none = append(none, sku)
-			continue
+	return look(ctx, s.store, Want{SKUs: skus}, func(d *Desk) ([]Level, error) {
+		var levels []Level
+		var none []string
+		for _, sku := range skus {
+			shelf, err := d.shelf(sku)
+			if err != nil {
+				none = append(none, sku)
+				continue
+			}
+			levels = append(levels, shelf.Level())
 		}
-		levels = append(levels, shelf.Level())
-	}
-	if len(none) > 0 {
-		return nil, &NoProduct{none}
-	}
-	return levels, nil
+		if len(none) > 0 {
+			return nil, &NoProduct{none}
+		}
+		return levels, nil
+	})
 }
 
 // Ledger returns up to limit changes of a SKU, oldest first, after the one with

@@ -1,60 +1,53 @@
-// Package stock decides about goods. Every SKU has a shelf: the product that
-// lies on it, how many pieces were received, are available, reserved or sold,
-// and a ledger of every change. A reservation takes pieces of several shelves
-// at once or of none.
+// Package stock decides about goods. Every SKU has a shelf: how many pieces
+// were received, are available, reserved or sold, and a ledger of every change.
+// A reservation takes pieces of several shelves at once or of none.
 //
 // At every instant and for every shelf: received = available + reserved + sold,
 // none of them negative.
 package stock
 
-import "time"
+import "errors"
 
-// Shelf is all there is to one SKU. Its counters change only by an Entry of its
-// ledger.
+// Shelf is how much there is of one SKU, and what of its product counts when
+// goods move. A Shelf never changes: each entry of its ledger makes the next one.
 type Shelf struct {
-	sku      string
-	product  Product
-	removed  bool
-	counters Counters
-	version  int64 // entries in the ledger
-	told     int64 // events so far
-	tail     []Entry
-	news     []Event
-	changed  bool
+	sku        string
+	price      Money
+	lowStockAt int64
+	removed    bool // the product is; its shelf stays
+	counters   Counters
+	version    int64 // entries in the ledger
+	told       int64 // events so far
 }
 
-// ShelfState is a shelf as it is kept. Tail is the newest entries of the
-// ledger, the last of which has sequence Version.
+// ShelfState is a shelf as it is kept.
 type ShelfState struct {
-	SKU      string
-	Product  ProductState
-	Removed  bool
-	Counters Counters
-	Version  int64
-	Told     int64
-	Tail     []Entry
+	SKU        string
+	Amount     int64
+	Currency   string
+	LowStockAt int64
+	Removed    bool
+	Counters   Counters
+	Version    int64
+	Told       int64
 }
 
 // OpenShelf returns the shelf that was kept as s; a broken one is refused.
 func OpenShelf(s ShelfState) (*Shelf, error) {
-	p, err := openProduct(s.Product)
+	price, err := NewMoney(s.Amount, s.Currency)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Counters.Check(); err != nil {
-		return nil, err
+	if s.Version < 0 || s.Told < 0 || s.LowStockAt < 0 {
+		return nil, errors.New("what counts up is below zero")
 	}
-	return &Shelf{sku: s.SKU, product: p, removed: s.Removed, counters: s.Counters, version: s.Version, told: s.Told, tail: s.Tail}, nil
+	return &Shelf{s.SKU, price, s.LowStockAt, s.Removed, s.Counters, s.Version, s.Told}, s.Counters.Check()
 }
 
 // State returns the shelf as it is to be kept.
 func (s *Shelf) State() ShelfState {
-	return ShelfState{SKU: s.sku, Product: s.product.state(), Removed: s.removed, Counters: s.counters,
-		Version: s.version, Told: s.told, Tail: s.tail}
+	return ShelfState{s.sku, s.price.amount, s.price.currency, s.lowStockAt, s.removed, s.counters, s.version, s.told}
 }
-
-// Product returns what lies on the shelf; false when it was removed.
-func (s *Shelf) Product() (Product, bool) { return s.product, !s.removed }
 
 // Level is the counters of one SKU after Version changes.
 type Level struct {
@@ -66,36 +59,26 @@ type Level struct {
 // Level returns how much there is.
 func (s *Shelf) Level() Level { return Level{SKU: s.sku, Counters: s.counters, Version: s.version} }
 
-// record is the only way a counter changes: by an entry of the ledger. An entry
-// that the counters cannot take changes nothing and is an error.
-func (s *Shelf) record(e Entry) error {
-	after, err := s.counters.After(e)
+// after returns the shelf after the next entry of its ledger, and what is to be
+// told of it. An entry that the counters cannot take is an error.
+func (s *Shelf) after(e Entry) (*Shelf, []Event, error) {
+	counters, err := s.counters.After(e)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	before := s.counters.Available
-	s.counters = after
-	s.version++
-	e.Sequence = s.version
-	s.tail = append(s.tail, e)
-	s.changed = true
-	s.tell(before, e)
-	return nil
+	next := *s
+	next.counters = counters
+	next.version++
+	news := next.tell(s.counters.Available, e)
+	return &next, news, nil
 }
 
-// fork returns a shelf that can be changed without changing s.
-func (s *Shelf) fork() *Shelf {
-	c := *s
-	c.tail = append([]Entry(nil), s.tail...)
-	c.news = append([]Event(nil), s.news...)
-	return &c
-}
-
-func (s *Shelf) revise(p Product, removed bool) {
-	s.product, s.removed, s.changed = p, removed, true
-}
-
-// newShelf returns an empty shelf for a product of version 1.
-func newShelf(sku string, d Details, at time.Time) *Shelf {
-	return &Shelf{sku: sku, product: Product{sku: sku, details: d, version: 1, createdAt: at, updatedAt: at}, changed: true}
+// of returns the shelf of a product that is new or has changed.
+func (s *Shelf) of(p *Product) *Shelf {
+	next := Shelf{sku: p.sku}
+	if s != nil {
+		next = *s
+	}
+	next.price, next.lowStockAt, next.removed = p.details.unitPrice, p.details.lowStockAt, p.removed
+	return &next
 }

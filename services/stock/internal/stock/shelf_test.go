@@ -10,7 +10,7 @@ import (
 	"orderly/services/stock/internal/stock"
 )
 
-func (w *world) adjust(sku string, delta int64, reference string) (stock.Level, bool, error) {
+func (w *world) adjust(sku string, delta int64, reference string) (stock.Changed, error) {
 	w.t.Helper()
 	a, err := stock.NewAdjustment(sku, delta, "counted", reference)
 	require.NoError(w.t, err)
@@ -24,15 +24,15 @@ func TestAReferenceCountsOnce(t *testing.T) {
 	w.receive("pen", 1, "s")
 	receipt, err := stock.NewReceipt("pen", 5, "r")
 	require.NoError(t, err)
-	level, replayed, err := w.Receive(ctx, receipt)
+	again, err := w.Receive(ctx, receipt)
 	require.NoError(t, err)
-	assert.True(t, replayed)
-	assert.Equal(t, int64(5), level.Available, "the first answer")
+	assert.True(t, again.Replayed)
+	assert.Equal(t, int64(5), again.Available, "the first answer")
 	other, err := stock.NewReceipt("pen", 6, "r")
 	require.NoError(t, err)
-	_, _, err = w.Receive(ctx, other)
+	_, err = w.Receive(ctx, other)
 	assert.ErrorIs(t, err, stock.ErrReferenceReused)
-	_, _, err = w.adjust("pen", 5, "r")
+	_, err = w.adjust("pen", 5, "r")
 	assert.ErrorIs(t, err, stock.ErrReferenceReused)
 	w.has("pen", 6, 0, 0)
 }
@@ -41,11 +41,11 @@ func TestAnAdjustmentTakesNoMoreThanThereIs(t *testing.T) {
 	w := newWorld(t)
 	w.product("pen", 5)
 	w.hold("a", "pen", 3)
-	_, _, err := w.adjust("pen", -3, "x")
+	_, err := w.adjust("pen", -3, "x")
 	low, ok := errors.AsType[*stock.BelowZero](err)
 	require.True(t, ok, err)
 	assert.Equal(t, int64(2), low.Available)
-	_, _, err = w.adjust("pen", -2, "x")
+	_, err = w.adjust("pen", -2, "x")
 	require.NoError(t, err, "a refusal does not use up its reference")
 	w.has("pen", 0, 3, 0)
 }
@@ -55,9 +55,9 @@ func TestCountersDoNotOverflow(t *testing.T) {
 	w.product("pen", stock.MaxCount-1)
 	receipt, err := stock.NewReceipt("pen", 2, "more")
 	require.NoError(t, err)
-	_, _, err = w.Receive(ctx, receipt)
+	_, err = w.Receive(ctx, receipt)
 	assert.ErrorIs(t, err, stock.ErrTooMany)
-	_, _, err = w.adjust("pen", stock.MaxCount, "more")
+	_, err = w.adjust("pen", stock.MaxCount, "more")
 	assert.ErrorIs(t, err, stock.ErrTooMany)
 	for _, quantity := range []int64{0, -1, stock.MaxCount + 1} {
 		_, err := stock.NewReceipt("pen", quantity, "r")
@@ -70,19 +70,19 @@ func TestEventsAreToldWhenALevelIsCrossed(t *testing.T) {
 	w := newWorld(t)
 	_, err := w.Create(ctx, "pen", details(usd(1), 3))
 	require.NoError(t, err)
-	w.receive("pen", 10, "1")            // received
-	w.hold("a", "pen", 6)                // 4 left
-	w.hold("b", "pen", 1)                // 3: low
-	w.hold("c", "pen", 1)                // 2: still low
-	w.hold("d", "pen", 2)                // 0: out
-	require.NoError(t, err)              //
-	_, err = w.Release(ctx, "d")         // 2: back
-	require.NoError(t, err)              //
-	_, _, err = w.adjust("pen", +3, "2") // 5: adjusted
-	require.NoError(t, err)              //
-	_, _, err = w.adjust("pen", -5, "3") // 0: adjusted, low and out
-	require.NoError(t, err)              //
-	w.receive("pen", 1, "4")             // received, back
+	w.receive("pen", 10, "1")         // received
+	w.hold("a", "pen", 6)             // 4 left
+	w.hold("b", "pen", 1)             // 3: low
+	w.hold("c", "pen", 1)             // 2: still low
+	w.hold("d", "pen", 2)             // 0: out
+	require.NoError(t, err)           //
+	_, err = w.Release(ctx, "d")      // 2: back
+	require.NoError(t, err)           //
+	_, err = w.adjust("pen", +3, "2") // 5: adjusted
+	require.NoError(t, err)           //
+	_, err = w.adjust("pen", -5, "3") // 0: adjusted, low and out
+	require.NoError(t, err)           //
+	w.receive("pen", 1, "4")          // received, back
 	assert.Equal(t, []string{"pen.1 stock.received.v1", "pen.2 stock.low.v1", "pen.3 stock.out.v1", "pen.4 stock.back.v1", "pen.5 stock.adjusted.v1",
 		"pen.6 stock.adjusted.v1", "pen.7 stock.low.v1", "pen.8 stock.out.v1", "pen.9 stock.received.v1", "pen.10 stock.back.v1"}, w.store.Events())
 }
@@ -111,8 +111,8 @@ func TestALedgerIsReadInPages(t *testing.T) {
 	assert.ErrorContains(t, err, "no product dodo")
 }
 
-func TestABrokenShelfIsNotOpened(t *testing.T) {
-	good := stock.ShelfState{SKU: "pen", Product: stock.ProductState{SKU: "pen", Name: "a pen", Currency: "USD", Version: 1}}
+func TestWhatIsBrokenIsNotOpened(t *testing.T) {
+	good := stock.ShelfState{SKU: "pen", Currency: "USD"}
 	_, err := stock.OpenShelf(good)
 	require.NoError(t, err)
 	for _, c := range []stock.Counters{{Received: 1}, {Received: -1, Available: -1}, {Available: 1, Sold: -1}} {
@@ -121,8 +121,14 @@ func TestABrokenShelfIsNotOpened(t *testing.T) {
 		_, err := stock.OpenShelf(bad)
 		assert.Error(t, err, "%+v", c)
 	}
-	bad := good
-	bad.Product.Currency = "USX"
-	_, err = stock.OpenShelf(bad)
+	for _, bad := range []stock.ShelfState{{SKU: "pen", Currency: "USX"}, {SKU: "pen", Currency: "USD", Version: -1}, {SKU: "pen", Currency: "USD", Told: -1}} {
+		_, err = stock.OpenShelf(bad)
+		assert.Error(t, err, "%+v", bad)
+	}
+	_, err = stock.OpenProduct(stock.ProductState{SKU: "pen", Name: "a pen", Currency: "USD", Version: 1})
+	require.NoError(t, err)
+	_, err = stock.OpenProduct(stock.ProductState{SKU: "pen", Name: "a pen", Currency: "USX", Version: 1})
+	assert.Error(t, err)
+	_, err = stock.OpenProduct(stock.ProductState{SKU: "pen", Currency: "USD", Version: 1})
 	assert.Error(t, err)
 }

@@ -60,7 +60,7 @@ func (w *world) receive(sku string, pieces int64, reference string) {
 	w.t.Helper()
 	r, err := stock.NewReceipt(sku, pieces, reference)
 	require.NoError(w.t, err)
-	_, _, err = w.Receive(ctx, r)
+	_, err = w.Receive(ctx, r)
 	require.NoError(w.t, err)
 }
 

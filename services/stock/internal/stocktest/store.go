@@ -18,85 +18,89 @@ import (
 type Store struct {
 	Err error // what every call answers, when set
 
-	mu           sync.Mutex
+	mu      sync.Mutex
+	kept    kept
+	ledgers map[string][]stock.Entry
+	events  []stock.Event
+}
+
+// kept implements stock.Kept. It keeps states and opens them for each look, so
+// that a decision that changes what it was shown is found out.
+type kept struct {
 	shelves      map[string]stock.ShelfState
+	products     map[string]stock.ProductState
 	reservations map[string]stock.ReservationState
 	answers      map[stock.Reference]stock.Answer
-	events       []stock.Event
 }
 
-// View returns a desk with what is wanted.
-func (s *Store) View(_ context.Context, want stock.Want) (*stock.Desk, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.desk(want)
+func (k kept) Shelf(sku string) *stock.Shelf     { return opened(k.shelves, sku, stock.OpenShelf) }
+func (k kept) Product(sku string) *stock.Product { return opened(k.products, sku, stock.OpenProduct) }
+func (k kept) Answer(r stock.Reference) *stock.Answer {
+	return opened(k.answers, r, func(a stock.Answer) (*stock.Answer, error) { return &a, nil })
 }
 
-// Change decides and keeps what changed.
-func (s *Store) Change(_ context.Context, want stock.Want, decide func(*stock.Desk) error) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	desk, err := s.desk(want)
+func (k kept) Reservation(orderID string) *stock.Reservation {
+	return opened(k.reservations, orderID, stock.OpenReservation)
+}
+
+func opened[K comparable, S, T any](states map[K]S, key K, open func(S) (*T, error)) *T {
+	s, ok := states[key]
+	if !ok {
+		return nil
+	}
+	it, err := open(s)
 	if err != nil {
-		return err
+		panic(err) // it was kept by the core itself
 	}
-	if err := decide(desk); err != nil {
-		return err
-	}
-	s.keep(desk.Changes())
-	return nil
+	return it
 }
 
-func (s *Store) desk(want stock.Want) (*stock.Desk, error) {
+// View shows a desk.
+func (s *Store) View(_ context.Context, _ stock.Want, look func(*stock.Desk) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.Err != nil {
-		return nil, s.Err
+		return s.Err
 	}
-	var reservations []*stock.Reservation
-	for _, id := range slices.Compact(slices.Sorted(slices.Values(want.Orders))) {
-		if state, ok := s.reservations[id]; ok {
-			r, err := stock.OpenReservation(state)
-			if err != nil {
-				return nil, err
-			}
-			reservations = append(reservations, r)
-			for _, l := range r.Lines() {
-				want.SKUs = append(slices.Clip(want.SKUs), l.SKU)
-			}
+	return look(stock.NewDesk(s.kept))
+}
+
+// Change makes decisions and keeps what they changed.
+func (s *Store) Change(_ context.Context, decisions ...stock.Decision) []error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	errs := make([]error, len(decisions))
+	for i, d := range decisions {
+		desk := stock.NewDesk(s.kept)
+		if errs[i] = s.Err; s.Err == nil {
+			errs[i] = d.Decide(desk)
+		}
+		if errs[i] == nil {
+			s.keep(desk.Changes())
 		}
 	}
-	var shelves []*stock.Shelf
-	for _, sku := range slices.Compact(slices.Sorted(slices.Values(want.SKUs))) {
-		if state, ok := s.shelves[sku]; ok {
-			shelf, err := stock.OpenShelf(state)
-			if err != nil {
-				return nil, err
-			}
-			shelves = append(shelves, shelf)
-		}
-	}
-	var answers []stock.Answer
-	for _, ref := range want.References {
-		if a, ok := s.answers[ref]; ok {
-			answers = append(answers, a)
-		}
-	}
-	return stock.NewDesk(shelves, reservations, answers), nil
+	return errs
 }
 
 func (s *Store) keep(c stock.Changes) {
-	if s.shelves == nil {
-		s.shelves, s.reservations, s.answers = map[string]stock.ShelfState{}, map[string]stock.ReservationState{}, map[stock.Reference]stock.Answer{}
+	if s.ledgers == nil {
+		s.kept = kept{map[string]stock.ShelfState{}, map[string]stock.ProductState{}, map[string]stock.ReservationState{}, map[stock.Reference]stock.Answer{}}
+		s.ledgers = map[string][]stock.Entry{}
 	}
 	for _, shelf := range c.Shelves {
-		state := shelf.State()
-		state.Tail = slices.Clip(state.Tail)
-		s.shelves[state.SKU] = state
+		s.kept.shelves[shelf.Level().SKU] = shelf.State()
+	}
+	for _, p := range c.Products {
+		s.kept.products[p.SKU()] = p.State()
 	}
 	for _, r := range c.Reservations {
-		s.reservations[r.OrderID()] = r.Kept()
+		s.kept.reservations[r.OrderID()] = r.Kept()
 	}
 	for _, a := range c.Answers {
-		s.answers[a.Reference] = a
+		s.kept.answers[a.Reference] = *a
+	}
+	for _, e := range c.Entries {
+		s.ledgers[e.SKU] = append(s.ledgers[e.SKU], e.Entry)
 	}
 	s.events = append(s.events, c.Events...)
 }
@@ -105,9 +109,9 @@ func (s *Store) keep(c stock.Changes) {
 func (s *Store) Ledger(_ context.Context, sku string, after int64, limit int) ([]stock.Entry, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	tail := s.shelves[sku].Tail
-	from := min(int(after), len(tail))
-	return slices.Clone(tail[from:min(from+limit, len(tail))]), s.Err
+	all := s.ledgers[sku]
+	from := min(int(after), len(all))
+	return slices.Clone(all[from:min(from+limit, len(all))]), s.Err
 }
 
 // SKUs returns up to limit SKUs with prefix, after after.
@@ -115,7 +119,7 @@ func (s *Store) SKUs(_ context.Context, prefix, after string, limit int) ([]stri
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var out []string
-	for _, sku := range slices.Sorted(maps.Keys(s.shelves)) {
+	for _, sku := range slices.Sorted(maps.Keys(s.kept.shelves)) {
 		if strings.HasPrefix(sku, prefix) && sku > after && len(out) < limit {
 			out = append(out, sku)
 		}
@@ -128,8 +132,8 @@ func (s *Store) Due(_ context.Context, now time.Time, limit int) ([]string, erro
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var out []string
-	for _, id := range slices.Sorted(maps.Keys(s.reservations)) {
-		if r := s.reservations[id]; r.State == stock.Held && !r.ExpiresAt.After(now) && len(out) < limit {
+	for _, id := range slices.Sorted(maps.Keys(s.kept.reservations)) {
+		if r := s.kept.reservations[id]; r.State == stock.Held && !r.ExpiresAt.After(now) && len(out) < limit {
 			out = append(out, id)
 		}
 	}
@@ -145,47 +149,4 @@ func (s *Store) Events() []string {
 		out = append(out, fmt.Sprintf("%s.%d %s", e.Subject, e.Sequence, e.Type))
 	}
 	return out
-}
-
-// Judge returns what is wrong with all that is kept: every shelf adds up and is
-// what its ledger says, what reservations hold is what shelves have reserved and
-// sold, and the events of each subject have no gap.
-func (s *Store) Judge() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	reserved, sold := map[string]int64{}, map[string]int64{}
-	for _, r := range s.reservations {
-		for _, l := range r.Lines {
-			switch r.State { //nolint:exhaustive // the others have nothing
-			case stock.Held:
-				reserved[l.SKU] += l.Quantity
-			case stock.Committed:
-				sold[l.SKU] += l.Quantity
-			}
-		}
-	}
-	for sku, shelf := range s.shelves {
-		c := shelf.Counters
-		if err := c.Check(); err != nil {
-			return fmt.Errorf("%s: %w", sku, err)
-		}
-		if replayed, err := stock.Replay(shelf.Tail); err != nil || replayed != c {
-			return fmt.Errorf("%s is %+v, its ledger says %+v, %w", sku, c, replayed, err)
-		}
-		if c.Reserved != reserved[sku] || c.Sold != sold[sku] {
-			return fmt.Errorf("%s is %+v, its reservations hold %d and bought %d", sku, c, reserved[sku], sold[sku])
-		}
-		for i, e := range shelf.Tail {
-			if e.Sequence != int64(i)+1 {
-				return fmt.Errorf("%s: entry %d has sequence %d", sku, i+1, e.Sequence)
-			}
-		}
-	}
-	last := map[string]int64{}
-	for _, e := range s.events {
-		if last[e.Subject]++; e.Sequence != last[e.Subject] {
-			return fmt.Errorf("%s: event %d has sequence %d", e.Subject, last[e.Subject], e.Sequence)
-		}
-	}
-	return nil
 }

@@ -1,0 +1,62 @@
+// Package wiring connects the rooms of stock: for the program, over its sidecar;
+// and for a simulation of the whole system, over whatever stands in for one.
+package wiring
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"orderly/services/internal/event"
+	"orderly/services/internal/ledger"
+	"orderly/services/internal/serve"
+	"orderly/services/internal/sidecar"
+	"orderly/services/stock/internal/api"
+	"orderly/services/stock/internal/dapr"
+	"orderly/services/stock/internal/stock"
+)
+
+// What stands in for a sidecar has to name these.
+type (
+	Store = ledger.Store
+	Doc   = sidecar.Doc
+	Op    = sidecar.Op
+	Event = event.Event
+)
+
+// Options is what stock stands on. Zero limits are the ledger's.
+type Options struct {
+	Store   Store
+	Replica string
+	Publish func(ctx context.Context, topic string, events []Event) error
+	Now     func() time.Time
+	HoldTTL time.Duration // of a reservation that does not say
+	Log     *slog.Logger
+
+	Changes   int // see ledger.Options
+	Waiting   int
+	Published int
+}
+
+// Stock is the rooms, connected.
+type Stock struct {
+	Book *ledger.Book // to be run beside, and drained at the end
+
+	core  *stock.Service
+	calls api.Calls
+}
+
+// New connects the rooms; nothing is read or written before the first use.
+func New(o Options) *Stock {
+	book := ledger.Open(ledger.Options{Store: o.Store, Codec: dapr.Codec{}, Replica: o.Replica, Publish: o.Publish, Keep: dapr.Keep,
+		Now: o.Now, Log: o.Log, Changes: o.Changes, Waiting: o.Waiting, Published: o.Published})
+	core := stock.NewService(dapr.NewStore(book), o.Now)
+	return &Stock{Book: book, core: core, calls: api.Calls{Stock: core, HoldTTL: o.HoldTTL, Outcome: func(context.Context, string, string) {}}}
+}
+
+// Routes returns the whole surface of the service. deadLetter keeps an event
+// that cannot be handled.
+func (s *Stock) Routes(f *serve.Frame, deadLetter func(ctx context.Context, body []byte, reason string) error) http.Handler {
+	return api.Routes(f, s.core, api.Options{HoldTTL: s.calls.HoldTTL, DeadLetter: deadLetter})
+}
