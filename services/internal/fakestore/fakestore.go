@@ -1,22 +1,29 @@
-// Package fakestore is a state store in memory for tests. Its transactions are
-// atomic, and a document that is not as its writer saw it is a conflict.
+// Package fakestore is a state store in memory for tests. It is spoken to as the
+// sidecar package speaks to a store of its kind, and treats what it is told as
+// that kind does.
 package fakestore
 
 import (
 	"context"
-	"fmt"
 	"maps"
-	"strconv"
 	"sync"
 
 	"orderly/services/internal/sidecar"
 )
 
-// Store implements journal.Store. The zero value is an empty store.
+// Store is what journals and ledgers need of a store. The zero value is an empty
+// one, atomic as SQLite, PostgreSQL, MySQL and Dapr's in-memory store are.
 type Store struct {
+	// Partial makes it like Redis: what does not fit is skipped, and the rest is
+	// written all the same; see takes for what fits.
+	Partial bool
+	// Dialect, when set, is how the store is spoken to, right or wrong.
+	Dialect *sidecar.Dialect
 	// Fault, when set, is asked before each call ("get" or "apply") and after
 	// each successful write ("applied"); its error is what the caller gets. An
 	// error at "applied" is an outcome that the caller cannot know: it is written.
+	// A Partial store also asks for each document ("write"), and skips it on an
+	// error.
 	Fault func(call string, keys []string) error
 
 	mu   sync.Mutex
@@ -46,7 +53,8 @@ func (s *Store) GetMany(ctx context.Context, keys []string) (map[string]sidecar.
 	return out, nil
 }
 
-// Apply writes all ops, or none and sidecar.ErrConflict.
+// Apply writes all ops, or returns an error: sidecar.ErrConflict when one did not
+// fit. An atomic store has written none of them then.
 func (s *Store) Apply(ctx context.Context, ops ...sidecar.Op) error {
 	keys := make([]string, len(ops))
 	for i, op := range ops {
@@ -55,28 +63,14 @@ func (s *Store) Apply(ctx context.Context, ops ...sidecar.Op) error {
 	if err := s.fault(ctx, "apply", keys); err != nil {
 		return err
 	}
-	if err := s.write(ops); err != nil {
+	write := s.whole
+	if s.Partial {
+		write = s.some
+	}
+	if err := write(ops); err != nil {
 		return err
 	}
 	return s.fault(ctx, "applied", keys)
-}
-
-func (s *Store) write(ops []sidecar.Op) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	next := maps.Clone(s.docs)
-	if next == nil {
-		next = map[string]sidecar.Doc{}
-	}
-	for _, op := range ops {
-		if !op.Fits(next[op.Key()]) {
-			return fmt.Errorf("fakestore: %s: %w", op.Key(), sidecar.ErrConflict)
-		}
-		s.tags++
-		next[op.Key()] = sidecar.Doc{Key: op.Key(), Value: append([]byte(nil), op.Value()...), ETag: strconv.Itoa(s.tags)}
-	}
-	s.docs = next
-	return nil
 }
 
 // Docs returns a copy of everything that is stored, by key.

@@ -3,7 +3,13 @@ package fakestore
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
+	"strconv"
 	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"orderly/services/internal/journal"
 	"orderly/services/internal/sidecar"
@@ -48,5 +54,71 @@ func TestAFaultAfterTheWriteLeavesItWritten(t *testing.T) {
 	}
 	if !s.Docs()["a"].Found() {
 		t.Error("nothing was written")
+	}
+}
+
+// What a store like Redis does with each op, alone and beside another one.
+func TestAPartialStoreSkipsWhatDoesNotFit(t *testing.T) {
+	ctx := context.Background()
+	s := &Store{Partial: true}
+	require.NoError(t, s.Apply(ctx, sidecar.Create("a", []byte("1")), sidecar.Create("b", []byte("1"))))
+	old := s.Docs()
+	require.NoError(t, s.Apply(ctx, sidecar.Replace(old["b"], []byte("2"))))
+	for name, late := range map[string]sidecar.Op{
+		"create what exists":       sidecar.Create("b", []byte("x")),
+		"replace what has changed": sidecar.Replace(old["b"], []byte("x")),
+	} {
+		require.ErrorIs(t, s.Apply(ctx, late), sidecar.ErrConflict, name)
+		require.ErrorIs(t, s.Apply(ctx, late, sidecar.Put("beside", []byte(name))), sidecar.ErrConflict, name)
+		docs := s.Docs()
+		assert.Equal(t, "2", string(docs["b"].Value), name)
+		assert.Equal(t, name, string(docs["beside"].Value))
+	}
+	assert.Equal(t, "2", s.Docs()["b"].ETag, "versions count for each document")
+	require.NoError(t, s.Apply(ctx, sidecar.Replace(sidecar.Doc{Key: "gone", ETag: "7"}, []byte("1"))), "an ETag is not missed")
+	require.NoError(t, s.Apply(ctx, sidecar.Put("b", []byte("3"))))
+}
+
+func TestAFaultSkipsOneDocumentOfAPartialStore(t *testing.T) {
+	torn := errors.New("torn")
+	s := &Store{Partial: true, Fault: func(call string, keys []string) error {
+		if call == "write" && keys[0] == "b" {
+			return torn
+		}
+		return nil
+	}}
+	require.ErrorIs(t, s.Apply(context.Background(), sidecar.Put("a", nil), sidecar.Put("b", nil), sidecar.Put("c", nil)), torn)
+	assert.ElementsMatch(t, []string{"a", "c"}, slices.Collect(maps.Keys(s.Docs())))
+}
+
+// A store that is spoken to as if it were another shows what would become of it.
+func TestTheWrongDialectLosesDocuments(t *testing.T) {
+	ctx := context.Background()
+	s := &Store{Partial: true, Dialect: &sqlite}
+	require.NoError(t, s.Apply(ctx, sidecar.Create("a", []byte("1"))))
+	require.NoError(t, s.Apply(ctx, sidecar.Create("a", []byte("2"))))
+	assert.Equal(t, "2", string(s.Docs()["a"].Value))
+
+	s = &Store{Dialect: &redis}
+	require.ErrorIs(t, s.Apply(ctx, sidecar.Create("a", []byte("1"))), sidecar.ErrConflict)
+}
+
+func TestOneTransactionMayWriteADocumentTwice(t *testing.T) {
+	ctx := context.Background()
+	s := &Store{}
+	require.ErrorIs(t, s.Apply(ctx, sidecar.Put("a", []byte("1")), sidecar.Put("a", []byte("2")), sidecar.Create("a", []byte("3"))), sidecar.ErrConflict)
+	assert.Empty(t, s.Docs())
+	require.NoError(t, s.Apply(ctx, sidecar.Create("a", []byte("1")), sidecar.Put("a", []byte("2"))))
+	assert.Equal(t, "2", string(s.Docs()["a"].Value))
+}
+
+func BenchmarkApply(b *testing.B) {
+	s, ctx := &Store{}, context.Background()
+	for i := range 100_000 {
+		_ = s.Apply(ctx, sidecar.Put(strconv.Itoa(i), []byte("v")))
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		_ = s.Apply(ctx, sidecar.Put("1", []byte("v")), sidecar.Put("2", []byte("v")))
 	}
 }

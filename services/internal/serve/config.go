@@ -23,6 +23,7 @@ type Config struct {
 	DaprAPIToken string     `envconfig:"DAPR_API_TOKEN"`                                            // sent to the sidecar
 	AppAPIToken  string     `envconfig:"APP_API_TOKEN" validate:"min=16"`                           // the sidecar sends it on events and bindings
 	LogLevel     slog.Level `envconfig:"LOG_LEVEL" default:"info"`                                  // debug, info, warn or error
+	AllowUnknown bool       `envconfig:"STATE_STORE_ALLOW_UNKNOWN"`                                 // use a state store of a type that was never looked at
 }
 
 // Load fills cfg from the environment and checks its `validate` tags. The error

@@ -35,6 +35,9 @@ type Frame struct {
 
 // NewFrame returns the frame of a service.
 func NewFrame(service string, cfg Config, log *slog.Logger, sc *sidecar.Client, needs sidecar.Needs, table problem.Table, contract fs.FS) *Frame {
+	if cfg.AllowUnknown {
+		sc.AllowUnknownStores()
+	}
 	return &Frame{Service: service, Config: cfg, Log: log, Sidecar: sc, Needs: needs, Problems: table, Contract: contract,
 		Metrics: newMetrics(prometheus.NewRegistry()), leaving: make(chan struct{})}
 }

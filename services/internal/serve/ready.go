@@ -10,19 +10,27 @@ import (
 	"orderly/services/internal/wire"
 )
 
-// watch keeps readiness true to the sidecar's own state.
-func (f *Frame) watch(ctx context.Context) {
+// watch keeps readiness true to the sidecar's own state. It ends the service
+// when that can never become true.
+func (f *Frame) watch(ctx context.Context, refuse func(error)) {
 	tick := time.NewTicker(sidecarProbe)
 	defer tick.Stop()
 	was := false
 	for {
 		probe, cancel := context.WithTimeout(ctx, 2*time.Second)
-		reasons := f.Sidecar.Check(probe, f.Needs)
+		reasons, err := f.Sidecar.Check(probe, f.Needs)
 		cancel()
+		if err != nil {
+			reasons = append(reasons, err.Error())
+		}
 		f.ready.Store(&reasons)
 		if now := len(reasons) == 0; now != was && ctx.Err() == nil {
 			f.Log.InfoContext(ctx, "readiness changed", "ready", now, "reasons", reasons)
 			was = now
+		}
+		if err != nil {
+			refuse(err)
+			return
 		}
 		select {
 		case <-ctx.Done():

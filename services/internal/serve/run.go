@@ -20,6 +20,7 @@ const (
 // Run serves h until ctx ends, with the background jobs beside it. The sidecar
 // may come later, or come back: readiness follows it. When ctx ends, intake
 // stops, requests in flight finish, the jobs stop, and flush writes what is left.
+// It is an error when the sidecar has a state store that must not be used.
 func (f *Frame) Run(ctx context.Context, h http.Handler, flush func(context.Context) error, jobs ...func(context.Context)) error {
 	ln, err := net.Listen("tcp", net.JoinHostPort(f.Config.Host, strconv.Itoa(f.Config.Port)))
 	if err != nil {
@@ -29,10 +30,11 @@ func (f *Frame) Run(ctx context.Context, h http.Handler, flush func(context.Cont
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	var wg sync.WaitGroup
-	for _, job := range append(jobs, f.watch) {
+	for _, job := range jobs {
 		wg.Go(func() { job(work) })
 	}
-	failed := make(chan error, 1)
+	failed, refused := make(chan error, 1), make(chan error, 1)
+	wg.Go(func() { f.watch(work, func(err error) { refused <- err }) })
 	go func() { failed <- srv.Serve(ln) }()
 	f.Log.InfoContext(ctx, "listening", "address", ln.Addr().String())
 
@@ -42,6 +44,9 @@ func (f *Frame) Run(ctx context.Context, h http.Handler, flush func(context.Cont
 	case <-ctx.Done():
 		close(f.leaving)
 		err = shutdown(srv)
+	case err = <-refused:
+		close(f.leaving)
+		err = errors.Join(err, shutdown(srv))
 	}
 	stopWork()
 	wg.Wait()

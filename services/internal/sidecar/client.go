@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	dapr "github.com/dapr/go-sdk/client"
@@ -36,6 +38,10 @@ type Client struct {
 	http *http.Client     // for probes, which are part of no trace
 	base string
 	cfg  Config
+
+	allowUnknown atomic.Bool
+	mu           sync.Mutex
+	states       map[string]*State
 }
 
 // New returns a client; it does not wait for the sidecar.
@@ -61,8 +67,13 @@ func New(cfg Config) (*Client, error) {
 		http: &http.Client{Transport: t},
 		base: "http://" + net.JoinHostPort("127.0.0.1", strconv.Itoa(cfg.HTTPPort)),
 		cfg:  cfg,
+
+		states: map[string]*State{},
 	}, nil
 }
+
+// AllowUnknownStores has state stores of any type used; see Check.
+func (c *Client) AllowUnknownStores() { c.allowUnknown.Store(true) }
 
 // notBinding keeps binding calls out of the general tracing, whose spans would
 // show the sidecar's error text, and with it a customer's address: see Bind.

@@ -15,25 +15,35 @@ type Needs struct {
 	Topics     []string // topics it subscribes to
 }
 
-// Check reports why the sidecar cannot be used yet, nil when it can: it answers
-// its outbound health and has loaded every component and subscription needed.
-func (c *Client) Check(ctx context.Context, needs Needs) []string {
+// about is what the sidecar tells of itself.
+type about struct {
+	Components    []component `json:"components"`
+	Subscriptions []struct {
+		Topic string `json:"topic"`
+	} `json:"subscriptions"`
+}
+
+type component struct {
+	Name         string   `json:"name"`
+	Type         string   `json:"type"`
+	Version      string   `json:"version"`
+	Capabilities []string `json:"capabilities"`
+}
+
+// Check reports why the sidecar cannot be used yet, nothing when it can: it
+// answers its outbound health and has loaded every component and subscription
+// needed. The error is for good: a state store in use (see State) is of a type
+// that is not known, or of another than before.
+func (c *Client) Check(ctx context.Context, needs Needs) (missing []string, err error) {
 	if err := c.get(ctx, "/v1.0/healthz/outbound", nil); err != nil {
-		return []string{"sidecar: " + err.Error()}
+		return []string{"sidecar: " + err.Error()}, nil
 	}
 	if err := c.connect(ctx); err != nil {
-		return []string{"sidecar gRPC: " + err.Error()}
+		return []string{"sidecar gRPC: " + err.Error()}, nil
 	}
-	var meta struct {
-		Components []struct {
-			Name string `json:"name"`
-		} `json:"components"`
-		Subscriptions []struct {
-			Topic string `json:"topic"`
-		} `json:"subscriptions"`
-	}
-	if err := c.get(ctx, "/v1.0/metadata", &meta); err != nil {
-		return []string{"sidecar metadata: " + err.Error()}
+	meta, err := c.metadata(ctx)
+	if err != nil {
+		return []string{"sidecar metadata: " + err.Error()}, nil
 	}
 	has := map[string]bool{}
 	for _, m := range meta.Components {
@@ -42,7 +52,6 @@ func (c *Client) Check(ctx context.Context, needs Needs) []string {
 	for _, s := range meta.Subscriptions {
 		has["subscription to "+s.Topic] = true
 	}
-	var missing []string
 	for _, n := range needs.Components {
 		if !has["component "+n] {
 			missing = append(missing, "component "+n+" is not loaded")
@@ -53,7 +62,26 @@ func (c *Client) Check(ctx context.Context, needs Needs) []string {
 			missing = append(missing, "subscription to "+n+" is not loaded")
 		}
 	}
-	return missing
+	return missing, c.meetStores(meta)
+}
+
+func (c *Client) meetStores(meta about) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, m := range meta.Components {
+		if s := c.states[m.Name]; s != nil {
+			if err := s.meet(m); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (c *Client) metadata(ctx context.Context) (about, error) {
+	var meta about
+	err := c.get(ctx, "/v1.0/metadata", &meta)
+	return meta, err
 }
 
 // connect waits until gRPC calls can be made. While the sidecar was away the

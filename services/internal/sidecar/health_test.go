@@ -39,7 +39,7 @@ func TestReadyMeansThatCallsGoThrough(t *testing.T) {
 
 	soon, stop := context.WithTimeout(ctx, 300*time.Millisecond)
 	defer stop()
-	if reasons := c.Check(soon, Needs{}); len(reasons) == 0 {
+	if reasons, _ := c.Check(soon, Needs{}); len(reasons) == 0 {
 		t.Fatal("ready without gRPC")
 	}
 	ln, err := net.Listen("tcp", "127.0.0.1:"+port)
@@ -49,7 +49,7 @@ func TestReadyMeansThatCallsGoThrough(t *testing.T) {
 	srv := grpc.NewServer()
 	defer srv.Stop()
 	go func() { _ = srv.Serve(ln) }()
-	if reasons := c.Check(ctx, Needs{}); len(reasons) > 0 || c.conn.GetState() != connectivity.Ready {
+	if reasons, _ := c.Check(ctx, Needs{}); len(reasons) > 0 || c.conn.GetState() != connectivity.Ready {
 		t.Errorf("%v, %s", reasons, c.conn.GetState())
 	}
 }

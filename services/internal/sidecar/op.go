@@ -1,5 +1,24 @@
 package sidecar
 
+// Op is one write of a transaction.
+type Op struct {
+	key    string
+	value  []byte
+	etag   string
+	create bool
+}
+
+// Create writes a document that must not exist yet.
+func Create(key string, value []byte) Op { return Op{key: key, value: value, create: true} }
+
+// Replace writes a document that must still be as seen; one seen missing is created.
+func Replace(seen Doc, value []byte) Op {
+	return Op{key: seen.Key, value: value, etag: seen.ETag, create: seen.ETag == ""}
+}
+
+// Put writes a document whatever is there: only for keys with a single writer.
+func Put(key string, value []byte) Op { return Op{key: key, value: value} }
+
 // Key is the document that op writes.
 func (op Op) Key() string { return op.key }
 

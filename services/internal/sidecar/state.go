@@ -5,28 +5,41 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
+	"sync/atomic"
 	"time"
-
-	dapr "github.com/dapr/go-sdk/client"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 
 	"orderly/services/internal/problem"
 )
 
 // ErrConflict says that a document was not as the writer had seen it: another
-// writer was there first, or it exists already.
+// writer was there first, or it exists already. The other one may be the writer
+// himself: a retry policy of the sidecar (resiliency) repeats a write that was
+// kept and whose answer was lost.
 var ErrConflict = errors.New("state was changed by another writer")
 
 // State is one state store.
 type State struct {
-	c    *Client
-	name string
+	c      *Client
+	name   string
+	spoken atomic.Pointer[spoken]
 }
 
-// State returns the store with this component name.
-func (c *Client) State(name string) *State { return &State{c, name} }
+// spoken is a type of component and its dialect.
+type spoken struct {
+	Dialect
+	typ string
+}
+
+// State returns the store with this component name. Of which type it is the
+// sidecar says, once it is there; see Check for one that cannot be used.
+func (c *Client) State(name string) *State {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.states[name] == nil {
+		c.states[name] = &State{c: c, name: name}
+	}
+	return c.states[name]
+}
 
 // Doc is a document as read. A missing one has no Value and no ETag.
 type Doc struct {
@@ -37,25 +50,6 @@ type Doc struct {
 
 // Found reports whether the document exists.
 func (d Doc) Found() bool { return len(d.Value) > 0 }
-
-// Op is one write of a transaction.
-type Op struct {
-	key    string
-	value  []byte
-	etag   string
-	create bool
-}
-
-// Create writes a document that must not exist yet.
-func Create(key string, value []byte) Op { return Op{key: key, value: value, create: true} }
-
-// Replace writes a document that must still be as seen; one seen missing is created.
-func Replace(seen Doc, value []byte) Op {
-	return Op{key: seen.Key, value: value, etag: seen.ETag, create: !seen.Found()}
-}
-
-// Put writes a document whatever is there: only for keys with a single writer.
-func Put(key string, value []byte) Op { return Op{key: key, value: value} }
 
 // Get reads one document.
 func (s *State) Get(ctx context.Context, key string) (Doc, error) {
@@ -89,30 +83,6 @@ func (s *State) GetMany(ctx context.Context, keys []string) (map[string]Doc, err
 	return docs, nil
 }
 
-// Apply writes all ops in one transaction. ErrConflict means nothing was
-// written; any other error means that the outcome is not known.
-func (s *State) Apply(ctx context.Context, ops ...Op) error {
-	batch := make([]*dapr.StateOperation, len(ops))
-	for i, op := range ops {
-		item := &dapr.SetStateItem{Key: op.key, Value: op.value, Options: &dapr.StateOptions{Concurrency: dapr.StateConcurrencyLastWrite, Consistency: dapr.StateConsistencyStrong}}
-		if op.create || op.etag != "" {
-			item.Options.Concurrency = dapr.StateConcurrencyFirstWrite
-		}
-		if op.etag != "" {
-			item.Etag = &dapr.ETag{Value: op.etag}
-		}
-		batch[i] = &dapr.StateOperation{Type: dapr.StateOperationTypeUpsert, Item: item}
-	}
-	err := s.c.dapr.ExecuteStateTransaction(ctx, s.name, nil, batch)
-	if err == nil {
-		return nil
-	}
-	if conflict(err) {
-		return fmt.Errorf("%s: %w", s.name, ErrConflict)
-	}
-	return s.failed(fmt.Errorf("write %d documents: %w", len(ops), err))
-}
-
 func (s *State) failed(err error) error { return Unavailable(fmt.Errorf("%s: %w", s.name, err)) }
 
 // Unavailable is the problem of a store that cannot be read or written now. It
@@ -120,16 +90,4 @@ func (s *State) failed(err error) error { return Unavailable(fmt.Errorf("%s: %w"
 func Unavailable(cause error) error {
 	return problem.New(http.StatusServiceUnavailable, "store-unavailable", "The store does not answer. Send the same request again.").
 		After(time.Second).Because(cause)
-}
-
-// conflict recognises a lost race by its text: a transaction answers Internal
-// for it as for any other failure (Dapr 1.16).
-func conflict(err error) bool {
-	switch status.Code(err) { //nolint:exhaustive // every other code is no conflict
-	case codes.Aborted:
-		return true
-	case codes.Internal:
-		return strings.Contains(err.Error(), "possible etag mismatch")
-	}
-	return false
 }

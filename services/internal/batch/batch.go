@@ -1,0 +1,131 @@
+// Package batch forms batches without delay: while one is worked on, the next
+// gathers. A lone call is a batch of one and waits for nothing.
+//
+// This is group commit as databases do it (Gray and Reuter, "Transaction
+// Processing", 1993, 10.3.6), for any kind of work.
+package batch
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"orderly/services/internal/problem"
+)
+
+// ErrFull says that too much is waiting already: come back later.
+var ErrFull = problem.New(http.StatusTooManyRequests, "too-many-requests",
+	"Too many requests are waiting. Send the same request again after the time in Retry-After.").After(time.Second)
+
+// Options are the limits of a Batcher.
+type Options struct {
+	Limit   int // most items of one batch; 256 if zero
+	Waiting int // most items that wait, half of it for one lane; 4096 if zero
+	Workers int // batches worked on at once; 1 if zero
+}
+
+// Batcher gathers items of type T and answers each with an R.
+type Batcher[T, R any] struct {
+	o   Options
+	run func(context.Context, []T) []R
+
+	mu      sync.Mutex
+	queue   queue[T, R]
+	working int
+}
+
+// New returns a Batcher. run works on a batch and answers its items in their
+// order. Its context is of the batch's first caller, but for its end: nobody who
+// leaves takes the batch with him.
+func New[T, R any](o Options, run func(ctx context.Context, items []T) []R) *Batcher[T, R] {
+	for _, d := range []struct {
+		option *int
+		normal int
+	}{{&o.Limit, 256}, {&o.Waiting, 4096}, {&o.Workers, 1}} {
+		if *d.option == 0 {
+			*d.option = d.normal
+		}
+	}
+	return &Batcher[T, R]{o: o, run: run, queue: queue[T, R]{lanes: map[string]*lane[T, R]{}}}
+}
+
+// Do has one item worked on and returns its answer. Lanes take turns, item by
+// item, when more is waiting than one batch takes; in the lane "", which is
+// nobody's and may fill the queue, each item takes a turn of its own. The error
+// is ErrFull, that of ctx when it ended first (the item may be worked on yet if
+// it was begun), or what run panicked with.
+func (b *Batcher[T, R]) Do(ctx context.Context, lane string, item T) (R, error) {
+	results, err := b.DoAll(ctx, lane, []T{item})
+	if err != nil {
+		var none R
+		return none, err
+	}
+	return results[0], nil
+}
+
+// DoAll is Do for items that come together: either all find room or none, and
+// more than a lane may hold never do. They may be split over batches; an error
+// of one is the error of all.
+func (b *Batcher[T, R]) DoAll(ctx context.Context, lane string, items []T) ([]R, error) {
+	if len(items) == 0 || ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	c := &call[R]{ctx: ctx, results: make([]R, len(items)), open: len(items), done: make(chan struct{})}
+	b.mu.Lock()
+	if !b.queue.room(lane, len(items), b.o.Waiting) {
+		b.mu.Unlock()
+		return nil, ErrFull
+	}
+	for i, it := range items {
+		b.queue.put(lane, entry[T, R]{c, i, it})
+	}
+	if b.working < b.o.Workers {
+		b.working++
+		go b.work()
+	}
+	b.mu.Unlock()
+	select {
+	case <-c.done:
+		return c.results, c.err
+	case <-ctx.Done():
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		if c.open == 0 {
+			return c.results, c.err
+		}
+		c.left = true // what has not begun never will
+		return nil, ctx.Err()
+	}
+}
+
+// Waiting returns how many items wait now.
+func (b *Batcher[T, R]) Waiting() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.queue.waiting
+}
+
+// work runs batches until nothing waits.
+func (b *Batcher[T, R]) work() {
+	for {
+		b.mu.Lock()
+		batch := b.queue.take(b.o.Limit)
+		if len(batch) == 0 {
+			b.working--
+			b.mu.Unlock()
+			return
+		}
+		b.mu.Unlock()
+		items := make([]T, len(batch))
+		for i, e := range batch {
+			items[i] = e.value
+		}
+		results, err := b.safely(batch[0].call.ctx, items)
+		b.mu.Lock()
+		for i, e := range batch {
+			e.call.answer(e.at, results, i, err)
+		}
+		b.mu.Unlock()
+	}
+}
