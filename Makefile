@@ -1,6 +1,6 @@
 # Everything here needs Go, make and git, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help run test build cli fmt lint clean
+.PHONY: help run test bench build cli fmt lint clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -16,6 +16,10 @@ test: build ## every test, the ones on real sidecars included
 	@test -n "$(RACE)" || echo "no C compiler found: testing without the race detector"
 	go test $(RACE) -timeout 20m ./...
 	go test -C dapr/runtime/daprd $(RACE) ./jetstream
+
+bench: ## what it can do, measured: a table, bench/latest.json and .svg, ten minutes; SET=redis takes another component set
+	@mkdir -p .dapr/bin && go build -o .dapr/bin/bench ./tests/bench
+	@exec ./.dapr/bin/bench -set $(or $(SET),embedded) $(ARGS)
 
 build: ## the services, the broker and the Dapr runtime, into .dapr/bin
 	@mkdir -p .dapr/bin && go build -o .dapr/bin/up ./dapr/up

@@ -23,7 +23,7 @@ func (s *Stack) commands() map[string]func() *exec.Cmd {
 }
 
 func (s *Stack) command(name, path string, env []string, args ...string) *exec.Cmd {
-	cmd := exec.Command(path, args...)
+	cmd := exec.Command(path, append(args, s.Args[name]...)...)
 	cmd.Dir = s.Dir
 	cmd.Env = append(os.Environ(), env...)
 	cmd.Env = append(append(cmd.Env, s.Env[""]...), s.Env[name]...)

@@ -111,6 +111,16 @@ func (p *Process) Running() bool {
 	return p.running()
 }
 
+// PID is the process id, 0 when the program does not run.
+func (p *Process) PID() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.running() {
+		return 0
+	}
+	return p.cmd.Process.Pid
+}
+
 // Tail returns the last n lines of the log.
 func (p *Process) Tail(n int) string {
 	body, err := os.ReadFile(p.Log)

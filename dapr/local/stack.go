@@ -18,6 +18,7 @@ type Options struct {
 	Run   RunFile             // what ReadRunFile read; Common.ResourcesPaths may be replaced to run another set
 	Ports Ports               // from DefaultPorts or FreePorts
 	Env   map[string][]string // further environment ("KEY=value") by process name; "" is for every process
+	Args  map[string][]string // further arguments by process name
 }
 
 // Stack is the whole system as processes.

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// measured is a run that reaches every goal, some just so.
+func measured() []*row {
+	peaks := map[string]float64{"order": 150, "stock": 90, "notify": 80, "order.sidecar": 900}
+	sale := map[int]int{201: 1000, 409: 99_000}
+	return []*row{
+		{Letter: "a", Clients: 1, Requests: 1, P50: 1},
+		{Letter: "a", Clients: 32, Requests: 1, Rate: 3000},
+		{Letter: "b", Clients: 32, Requests: 1, Rate: 300, PeakBy: map[string]float64{"order": 999}},
+		{Letter: "b", Clients: 256, Requests: 1, Rate: 500},
+		{Letter: "c", Clients: 1, Requests: 1, P50: 4},
+		{Letter: "c", Clients: 256, Requests: 1, Rate: 3000, P99: 450, Mean: 180, PeakBy: peaks},
+		{Letter: "c", Clients: 256, Requests: 1, Rate: 1, aside: true},
+		{Letter: "d", Clients: 256, Requests: 1, Rate: 2700},
+		{Letter: "e", Clients: 256, Requests: 1, Rejected: 3000, Statuses: sale},
+		{Letter: "f", Clients: 256, Requests: 1, P99: 100},
+		{Letter: "g", Clients: 256, Requests: 1, Rate: 2700},
+	}
+}
+
+func verdicts(rows []*row, verdict string) (names []string) {
+	for _, r := range ratios(rows) {
+		if r.verdict() == verdict {
+			names = append(names, r.Name)
+		}
+	}
+	return names
+}
+
+func TestGoalsReached(t *testing.T) {
+	if all := ratios(measured()); len(verdicts(measured(), "ok")) != len(all) {
+		t.Errorf("%+v", all)
+	}
+}
+
+func TestGoalsMissed(t *testing.T) {
+	for name, spoil := range map[string]func([]*row){
+		"÷ (a)":       func(rows []*row) { rows[1].Rate = 3001 },
+		"÷ (b)":       func(rows []*row) { rows[3].Rate = 501 },
+		"lone":        func(rows []*row) { rows[4].P50 = 4.1 },
+		"(c) p99":     func(rows []*row) { rows[5].P99 = 451 },
+		"(c) mean":    func(rows []*row) { rows[5].Mean = 181 },
+		"hot":         func(rows []*row) { rows[7].Rate = 2699 },
+		"of the sale": func(rows []*row) { rows[8].Statuses = map[int]int{201: 1001, 409: 98_999} },
+		"refusals":    func(rows []*row) { rows[8].Rejected = 2999 },
+		"event to":    func(rows []*row) { rows[9].P99 = 101 },
+		"stored":      func(rows []*row) { rows[10].Rate = 2699 },
+		"of stock":    func(rows []*row) { rows[7].PeakBy = map[string]float64{"stock": 151} },
+		"answers not": func(rows []*row) { rows[6].Errors = 1 },
+	} {
+		rows := measured()
+		spoil(rows)
+		if missed := verdicts(rows, "MISSED"); len(missed) != 1 || !strings.Contains(missed[0], name) {
+			t.Errorf("%s: missed are %q", name, missed)
+		}
+	}
+}
+
+func TestASaleWithAnErrorIsMissed(t *testing.T) {
+	rows := measured()
+	rows[8].Statuses = map[int]int{201: 1000, 409: 98_999, 503: 1}
+	if missed := verdicts(rows, "MISSED"); len(missed) != 1 {
+		t.Errorf("missed are %q", missed)
+	}
+}
+
+func TestGoalsWithoutRows(t *testing.T) {
+	for _, rows := range [][]*row{nil, {{Letter: "c", Clients: 256}}, {{Letter: "a", Clients: 32, Rate: 1}}} {
+		if missed := verdicts(rows, "MISSED"); len(missed) != 0 {
+			t.Errorf("%+v: missed are %q", rows, missed)
+		}
+	}
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// all measures the rows that are wanted, stack by stack.
+func (b *bench) all(ctx context.Context) error {
+	if b.o.wants("a") {
+		if err := b.on(ctx, echoes, b.echo); err != nil {
+			return err
+		}
+	}
+	if b.o.wants("b") {
+		if err := b.on(ctx, naive, b.naive); err != nil {
+			return err
+		}
+	}
+	if b.o.only != "" && !strings.ContainsAny(b.o.only, "cdefg") {
+		return nil
+	}
+	return b.on(ctx, shipped, b.orders)
+}
+
+func (b *bench) echo(ctx context.Context, s *system) error {
+	to := target{addr(s.SidecarURL("caller")), "/v1.0/invoke/echo/method/echo", "dapr-api-token: " + s.Tokens.Dapr + "\r\n"}
+	for _, clients := range []int{1, 32} {
+		l := b.load(s, to, uniform, clients)
+		l.expect = []int{http.StatusOK}
+		if err := b.measure(ctx, s, &row{Letter: "a", Name: "echo through two sidecars"}, l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *bench) naive(ctx context.Context, s *system) error {
+	for _, clients := range []int{32, many} {
+		if err := b.measure(ctx, s, &row{Letter: "b", Name: "orders, no batching", orders: true}, b.load(s, s.orders(), uniform, clients)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// many is how many clients the heavy rows have.
+const many = 256
+
+// orders measures rows c to g. Row c with many clients is always among them: the others are measured against it.
+func (b *bench) orders(ctx context.Context, s *system) error {
+	placed := func(clients int) *row { return &row{Letter: "c", Name: "orders, 10,000 products", orders: true} }
+	var steps []func() error
+	add := func(letter string, r *row, l *load) {
+		if b.o.wants(letter) {
+			steps = append(steps, func() error { return b.measure(ctx, s, r, l) })
+		}
+	}
+	add("c", placed(1), b.load(s, s.orders(), uniform, 1))
+	add("c", placed(32), b.load(s, s.orders(), uniform, 32))
+	steps = append(steps, func() error { return b.profiled(ctx, s, placed(many), b.load(s, s.orders(), uniform, many)) })
+	add("c", &row{Letter: "c", Name: "same, through order's sidecar", orders: true, aside: true}, b.load(s, s.ordersBySidecar(), uniform, many))
+	add("d", &row{Letter: "d", Name: "orders, one hot product", orders: true}, b.load(s, s.orders(), oneHot, many))
+	if b.o.wants("e") {
+		steps = append(steps, func() error { return b.flashSale(ctx, s) })
+	}
+	if b.o.wants("f") {
+		steps = append(steps, func() error { return b.delay(ctx, s) })
+	}
+	if b.o.wants("g") && b.o.stored > 0 {
+		steps = append(steps, func() error { return b.fill(ctx, s) })
+		add("g", &row{Letter: "g", Name: "orders, " + group(float64(b.o.stored)) + " stored before", orders: true}, b.load(s, s.orders(), uniform, many))
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// load is a closed loop with the times of the flags that places orders.
+func (b *bench) load(s *system, to target, choose chooser, clients int) *load {
+	return &load{to: to, shelf: s.shelf, choose: choose, expect: []int{http.StatusCreated}, clients: clients,
+		warm: time.Duration(b.o.warmup) * time.Second, span: time.Duration(b.o.seconds) * time.Second}
+}
