@@ -15,6 +15,9 @@ import (
 // events of another's.
 type party []int
 
+// mostAsks is how many reservations stock takes in one call.
+const mostAsks = 500
+
 func partiesOf(asks []order.Ask) []party {
 	var parties []party
 	places := map[string]int{}
@@ -24,10 +27,10 @@ func partiesOf(asks []order.Ask) []party {
 			carried = b.String()
 		}
 		n, known := places[carried]
-		if !known {
+		if !known || len(parties[n]) == mostAsks {
 			n = len(parties)
 			places[carried] = n
-			parties = append(parties, make(party, 0, len(asks)-i))
+			parties = append(parties, make(party, 0, min(len(asks)-i, mostAsks)))
 		}
 		parties[n] = append(parties[n], i)
 	}

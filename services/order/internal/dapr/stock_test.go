@@ -111,12 +111,14 @@ func TestOrdersOfOneBaggageShareAnInvocation(t *testing.T) {
 	var mu sync.Mutex
 	asked := map[string][]string{} // by tenant
 	traces := map[string]byte{}
+	most := 0 // of one call
 	s := Stock{Timeout: time.Second, Invoke: func(ctx context.Context, _, _, _ string, body []byte) ([]byte, error) {
 		var in struct{ Reservations []reservation }
 		require.NoError(t, json.Unmarshal(body, &in))
 		mu.Lock()
 		defer mu.Unlock()
 		tenant := baggage.FromContext(ctx).Member("tenant").Value()
+		most = max(most, len(in.Reservations))
 		traces[tenant] = trace.SpanContextFromContext(ctx).TraceID()[0]
 		var results []string
 		for _, r := range in.Reservations {
@@ -136,4 +138,17 @@ func TestOrdersOfOneBaggageShareAnInvocation(t *testing.T) {
 	}
 	assert.Equal(t, map[string][]string{"": {"o0", "o2"}, "blue": {"o1", "o4"}, "red": {"o3"}}, asked)
 	assert.Equal(t, map[string]byte{"": 1, "blue": 2, "red": 4}, traces)
+
+	clear(asked)
+	asks = make([]order.Ask, 2*mostAsks+1)
+	for i := range asks {
+		asks[i] = order.Ask{Ctx: t.Context(), OrderID: fmt.Sprint("o", i), Items: items}
+	}
+	for i, held := range s.Reserve(t.Context(), asks) {
+		var no *order.Refused
+		require.ErrorAs(t, held.Err, &no)
+		require.Equal(t, asks[i].OrderID, no.Code)
+	}
+	assert.Len(t, asked[""], len(asks))
+	assert.Equal(t, mostAsks, most, "stock takes no more in one call")
 }

@@ -6,8 +6,7 @@ import (
 	"fmt"
 )
 
-// sweepLimit is how many due orders are taken at once: as many as stock takes in
-// one call.
+// sweepLimit is how many due orders are taken at once.
 const sweepLimit = 500
 
 // Swept counts what one sweep did.
