@@ -31,6 +31,9 @@ type Store struct {
 	tags int
 }
 
+// Atomic reports whether Apply writes all ops or none.
+func (s *Store) Atomic(context.Context) (bool, error) { return s.dialect().Atomic(), nil }
+
 // Get reads one document; a missing one has no Value and no ETag.
 func (s *Store) Get(ctx context.Context, key string) (sidecar.Doc, error) {
 	docs, err := s.GetMany(ctx, []string{key})

@@ -23,7 +23,7 @@ type Book struct {
 	pages  atomic.Int64 // written by this process: part of their ids
 	born   string       // tells this process from an earlier one of the same name
 
-	opening sync.Mutex
+	opening gate
 	opened  atomic.Bool
 	leads   atomic.Bool
 	foreign atomic.Int64 // when a page of another replica was last seen, in Unix ms
@@ -36,7 +36,7 @@ type Book struct {
 // Open returns the book; nothing is read before the first use.
 func Open(o Options) *Book {
 	o = o.normal()
-	b := &Book{o: o, m: newMemory(o.Keep), changed: make(chan struct{}), born: newBirth()}
+	b := &Book{o: o, m: newMemory(o.Keep), opening: newGate(), changed: make(chan struct{}), born: newBirth()}
 	b.writer = batch.New(batch.Options{Limit: o.Changes, Waiting: o.Waiting}, b.flush)
 	b.relay = newRelay(b)
 	return b
@@ -53,12 +53,13 @@ func (b *Book) Change(ctx context.Context, c Change) error {
 	return answer(ctx, result, err)
 }
 
-// ChangeAll is Change for many, each decided on its own, in their order.
+// ChangeAll is Change for many, each decided on its own, in their order, whatever
+// their lanes.
 func (b *Book) ChangeAll(ctx context.Context, changes []Change) []error {
 	if len(changes) == 0 {
 		return nil
 	}
-	results, err := b.writer.DoAll(ctx, changes[0].Lane, changes)
+	results, err := b.writer.DoAll(ctx, "", changes)
 	if err != nil {
 		results = make([]error, len(changes))
 	}
@@ -158,16 +159,23 @@ func (b *Book) open(ctx context.Context) error {
 	if b.opened.Load() {
 		return nil
 	}
-	b.opening.Lock()
-	defer b.opening.Unlock()
+	if err := b.opening.enter(ctx); err != nil {
+		return err
+	}
+	defer b.opening.leave()
 	if b.opened.Load() {
 		return nil
+	}
+	atomic, err := b.o.Store.Atomic(ctx)
+	if err != nil {
+		return Unavailable(err)
 	}
 	k, err := b.readKeeper(ctx)
 	if err != nil {
 		return err
 	}
 	b.m.mu.Lock()
+	b.m.atomic = atomic
 	b.m.head = k.Views
 	b.m.mu.Unlock()
 	b.relay.start(k.Published)

@@ -35,19 +35,24 @@ func (d *dueCursor) start(next int64) {
 
 func (d *dueCursor) hear(p *page) {
 	for _, a := range p.Lists {
-		digits, ok := strings.CutPrefix(a.List, duePrefix)
-		if !ok {
-			continue
-		}
-		bucket, err := strconv.ParseInt(digits, 10, 64)
-		if err != nil {
-			continue
-		}
-		d.mu.Lock()
-		if d.next == 0 || bucket < d.next {
-			d.next = bucket
-		}
-		d.mu.Unlock()
+		d.back(a.List)
+	}
+}
+
+// back takes the cursor back to a list, if it is one of reminders.
+func (d *dueCursor) back(list string) {
+	digits, ok := strings.CutPrefix(list, duePrefix)
+	if !ok {
+		return
+	}
+	bucket, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.next == 0 || bucket < d.next {
+		d.next = bucket
 	}
 }
 
@@ -67,7 +72,7 @@ type Due struct {
 	b   *Book
 	key func(string) string
 	due func(string, any) time.Time
-	one sync.Mutex
+	one gate
 }
 
 // NewDue returns the due work of a book. key names the document of an id, and
@@ -75,7 +80,7 @@ type Due struct {
 // reminder is only a hint: what was settled meanwhile is not found. Who gives
 // work another time reminds again.
 func NewDue(book *Book, key func(id string) string, due func(id string, value any) time.Time) *Due {
-	return &Due{b: book, key: key, due: due}
+	return &Due{b: book, key: key, due: due, one: newGate()}
 }
 
 const (
@@ -88,8 +93,10 @@ const (
 // in a replica that does not keep house. They stay due until their documents say
 // otherwise.
 func (d *Due) Take(ctx context.Context, now time.Time, limit int) ([]string, error) {
-	d.one.Lock()
-	defer d.one.Unlock()
+	if err := d.one.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer d.one.leave()
 	if !d.b.Leads() {
 		return nil, nil
 	}

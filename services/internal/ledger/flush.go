@@ -63,10 +63,9 @@ func (b *Book) page(ctx context.Context, changes []Change, answers []error) erro
 			continue
 		case p == nil && !first:
 			return nil
+		case p == nil && isChores(changes):
+			return b.tidy(ctx)
 		case p == nil:
-			if chores := isChores(changes); chores {
-				return b.tidy(ctx)
-			}
 			continue
 		}
 		err = b.write(ctx, p)
@@ -148,7 +147,7 @@ func (b *Book) write(ctx context.Context, p *page) error {
 		return err
 	}
 	create := sidecar.Create(pageKey(p.N), body)
-	chores := b.chores()
+	chores := b.chores(p.N)
 	err = b.o.Store.Apply(ctx, append([]sidecar.Op{create}, chores.ops...)...)
 	b.wrote(chores, err)
 	for pause := 2 * time.Millisecond; err != nil; pause = min(2*pause, 500*time.Millisecond) {

@@ -27,7 +27,8 @@ type keeper struct {
 const (
 	lease     = 5 * time.Second
 	heartbeat = 500 * time.Millisecond
-	rest      = 5 * time.Millisecond   // how long a page may follow that takes chores along
+	rest      = 5 * time.Millisecond   // between looks at what there is to write
+	quickly   = 30 * time.Millisecond  // how long a page may follow that takes chores along
 	lookOut   = 50 * time.Millisecond  // for pages of others, when there are others
 	lookRound = 250 * time.Millisecond // and to find out whether there are
 )
@@ -119,8 +120,11 @@ func (b *Book) takeOver(k keeper) {
 		chore{roll: r}.unready()
 	}
 	b.m.late, b.m.soon = append(b.m.soon, b.m.late...), nil
-	b.m.mu.Unlock()
 	b.due.start(k.Due)
+	for _, r := range b.m.rolls { // what the keeper had not written he may not have known
+		b.due.back(r.list)
+	}
+	b.m.mu.Unlock()
 	b.leads.Store(true)
 	b.o.Log.Info("keeps house", "replica", b.o.Replica, "page", b.head(), "views", k.Views, "published", k.Published)
 }
@@ -202,11 +206,24 @@ func (b *Book) chore(ctx context.Context) {
 				fetched = now
 			}
 		}
-		if err := b.tidyUp(ctx); err != nil || n > 0 {
-			return err
+		if n > 0 {
+			return nil // more is to be read
+		}
+		if b.resting() {
+			if err := b.tidyUp(ctx); err != nil {
+				return err
+			}
 		}
 		return b.idle(ctx)
 	})
+}
+
+// resting reports whether no page is likely to take the chores along soon, or
+// there are more than pages take.
+func (b *Book) resting() bool {
+	b.m.mu.Lock()
+	defer b.m.mu.Unlock()
+	return b.o.Now().Sub(b.m.last) >= quickly || len(b.m.soon) > choresAtMost
 }
 
 // idle waits for the next page, or a moment.
@@ -214,7 +231,7 @@ func (b *Book) idle(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 	case <-b.Changed():
-	case <-time.After(100 * time.Millisecond):
+	case <-time.After(quickly):
 	}
 	return nil
 }

@@ -29,8 +29,11 @@ import (
 	"orderly/services/internal/sidecar"
 )
 
-// Store is what a ledger needs of a state store. Apply need not be atomic.
+// Store is what a ledger needs of a state store. Apply need not be atomic, but
+// must say so.
 type Store interface {
+	// Atomic reports whether Apply writes all ops or none.
+	Atomic(ctx context.Context) (bool, error)
 	// GetMany reads documents; every key asked for is in the answer.
 	GetMany(ctx context.Context, keys []string) (map[string]sidecar.Doc, error)
 	// Apply writes ops. After an error any of them may be written or not.

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"orderly/services/internal/sidecar"
@@ -30,9 +31,13 @@ func listKey(list string) string { return "list:" + list }
 func partKey(list string, n int64) string { return fmt.Sprintf("part:%d:%s", n, list) }
 
 // extend returns the writes that bring a list whose head is doc up to its newest
-// page, which it returns too. Whoever writes a part writes the same.
-func extend(list string, doc sidecar.Doc, pending []added) ([]sidecar.Op, int64, error) {
+// page, which it returns too. Whoever writes a part writes the same. pending has
+// everything after page from, which the head must have.
+func extend(list string, doc sidecar.Doc, pending []added, from int64, atomic bool) ([]sidecar.Op, int64, error) {
 	h, err := readHead(doc)
+	if err == nil && h.N < from {
+		err = errBehind
+	}
 	if err != nil {
 		return nil, 0, err
 	}
@@ -50,9 +55,14 @@ func extend(list string, doc sidecar.Doc, pending []added) ([]sidecar.Op, int64,
 	if err != nil {
 		return nil, 0, err
 	}
+	if atomic {
+		return append(ops, sidecar.Put(listKey(list), value)), h.N, nil
+	}
 	doc.Key = listKey(list)
 	return append(ops, sidecar.Replace(doc, value)), h.N, nil
 }
+
+var errBehind = errors.New("the list was written by another since it was read")
 
 // add appends the entries of pages after h's.
 func (h *head) add(pending []added) {

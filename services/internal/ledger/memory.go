@@ -13,6 +13,7 @@ import (
 type memory struct {
 	mu      sync.Mutex
 	head    int64 // newest page known; pages count from 1
+	atomic  bool  // the store writes all of a transaction or nothing
 	cells   map[string]*cell
 	rolls   map[string]*roll
 	pins    map[string]int // documents in use: they stay
@@ -53,6 +54,7 @@ type roll struct {
 	since   int64 // as of a cell
 	readers int   // who puts it together now: entries stay
 	stored  int64 // pages whose entries the store has
+	trimmed int64 // the last page whose entries are not in pending any more
 	seen    bool  // head is as read, and can be replaced
 	head    sidecar.Doc
 }
@@ -109,7 +111,7 @@ func (m *memory) apply(p *page, now time.Time) bool {
 }
 
 func (m *memory) enlist(c chore) {
-	if c.ready() {
+	if c.ready(m.atomic) {
 		m.soon = append(m.soon, c)
 	} else {
 		m.late = append(m.late, c)
@@ -186,6 +188,7 @@ func (m *memory) trim(r *roll) {
 	}
 	i := 0
 	for i < len(r.pending) && r.pending[i].pos <= r.stored {
+		r.trimmed = r.pending[i].pos
 		i++
 	}
 	r.pending = r.pending[i:]

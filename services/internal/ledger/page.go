@@ -79,37 +79,29 @@ func formPage(codec Codec, d *draft, fresh map[string]bool, id string, at time.T
 // encode writes a page as JSON. Bodies are put in as they are: they are most of
 // it, and encoding/json would read each once more.
 func (p *page) encode() ([]byte, error) {
-	size := 256
+	rest := *p
+	rest.Docs = nil
+	front, err := json.Marshal(rest)
+	if err != nil {
+		return nil, err
+	}
+	size := len(front)
 	for _, d := range p.Docs {
-		size += len(d.Key) + len(d.Body) + 16
+		size += len(d.Key) + len(d.Body) + 24
 	}
-	out := make([]byte, 0, size+len(p.News)*768)
-	out = append(out, `{"v":`...)
-	out = strconv.AppendInt(out, int64(p.V), 10)
-	for _, field := range []struct {
-		name  string
-		value any
-		there bool
-	}{{"id", p.ID, true}, {"at", p.At, true}, {"lists", p.Lists, len(p.Lists) > 0}, {"news", p.News, len(p.News) > 0}} {
-		if !field.there {
-			continue
-		}
-		value, err := json.Marshal(field.value)
-		if err != nil {
-			return nil, err
-		}
-		out = append(append(append(out, `,"`+field.name+`":`...), value...), ""...)
-	}
+	out := append(make([]byte, 0, size), front[:len(front)-1]...)
 	out = append(out, `,"docs":[`...)
 	for i, d := range p.Docs {
-		if i > 0 {
-			out = append(out, ',')
-		}
 		key, err := json.Marshal(d.Key)
 		if err != nil {
 			return nil, err
 		}
-		out = append(append(append(append(append(out, `{"k":`...), key...), `,"d":`...), d.Body...), '}')
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(append(out, `{"k":`...), key...)
+		out = append(append(out, `,"d":`...), d.Body...)
+		out = append(out, '}')
 	}
 	return append(out, `]}`...), nil
 }
@@ -135,9 +127,10 @@ func openPage(codec Codec, n int64, doc sidecar.Doc) (*page, error) {
 
 // seal puts around a body which page it is as of.
 func seal(n int64, body []byte) []byte {
-	out := make([]byte, 0, len(body)+32)
-	out = strconv.AppendInt(append(out, `{"n":`...), n, 10)
-	return append(append(append(out, `,"d":`...), body...), '}')
+	out := append(make([]byte, 0, len(body)+32), `{"n":`...)
+	out = strconv.AppendInt(out, n, 10)
+	out = append(append(out, `,"d":`...), body...)
+	return append(out, '}')
 }
 
 // unseal is the inverse of seal; a missing document is as of page 0.

@@ -113,6 +113,9 @@ func (r *relay) run(ctx context.Context) {
 
 // drain publishes all there is.
 func (r *relay) drain(ctx context.Context) error {
+	if r.b.o.Publish == nil {
+		return nil
+	}
 	for r.b.Leads() && ctx.Err() == nil {
 		if err := r.reread(ctx); err != nil {
 			return err

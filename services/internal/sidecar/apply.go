@@ -57,6 +57,15 @@ func (s *State) send(ctx context.Context, d Dialect, ops []Op) error {
 	return s.c.dapr.ExecuteStateTransaction(ctx, s.name, nil, all)
 }
 
+// Atomic reports whether Apply writes all ops or none.
+func (s *State) Atomic(ctx context.Context) (bool, error) {
+	d, err := s.dialect(ctx)
+	if err != nil {
+		return false, s.failed(err)
+	}
+	return d.atomic, nil
+}
+
 // dialect returns how to speak to the store, once the sidecar has said what it is.
 func (s *State) dialect(ctx context.Context) (Dialect, error) {
 	if known := s.spoken.Load(); known != nil {

@@ -119,6 +119,8 @@ type mapStore struct {
 	tag  int
 }
 
+func (s *mapStore) Atomic(context.Context) (bool, error) { return true, nil }
+
 func (s *mapStore) GetMany(_ context.Context, keys []string) (map[string]sidecar.Doc, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
