@@ -18,6 +18,7 @@ import (
 	"orderly/services/notify/internal/api"
 	"orderly/services/notify/internal/dapr"
 	"orderly/services/notify/internal/notify"
+	"orderly/services/notify/wiring"
 )
 
 func main() { serve.Main("notify", run) }
@@ -34,30 +35,29 @@ func run(ctx context.Context) error {
 		return err
 	}
 	frame := serve.NewFrame("notify", cfg.Config, log, sc, needs, api.Problems, contract.Files)
-	store := dapr.NewStore(sc.State(dapr.StateStore))
-	feed := dapr.NewFeed(store, log)
-	key := dapr.Key(sc, dapr.SigningKey)
-	// bindings.smtp (1.16) keeps the recipient and the subject of a call in memory
-	// that all its calls share: two at once may swap them. Hence one mail at a time
-	// unless the set's mail component is known to be another.
-	outlets := map[notify.Channel]notify.Outlet{
-		notify.Email:   {Sender: dapr.Mail{Binder: sc}, SideBySide: cfg.MailSenders},
-		notify.Webhook: {Sender: dapr.Webhook{Binder: sc, Key: key, Now: now}, SideBySide: cfg.WebhookSenders},
-	}
-	rules := notify.Rules{Lease: cfg.Lease, Timeout: cfg.SendTimeout, Pauses: cfg.Backoff, Private: cfg.PrivateWebhooks}
 	outcomes := frame.Metrics.Counter("notifications_total", "Notifications by what became of it: sent, suppressed, retry or failed.", "channel", "outcome")
-	service := notify.NewService(store, outlets, rules, now, observe(log, outcomes))
-	a := &api.API{
-		Frame: frame, Notify: service, Feed: feed, Key: key, Now: now,
-		Letters:     notify.DeadLetters{Store: store, Publisher: dapr.Publisher{Sidecar: sc}, Now: now},
-		DeadLetters: frame.Metrics.Counter("dead_letters_total", "Dead letters delivered, by topic.", "topic"),
-		Dead:        sc.DeadLetters(dapr.PubSub, "orders.deadletter", "notify"),
-	}
-	return frame.Run(ctx, a.Routes(), nil, service.Run, feed.Run)
+	n := wiring.New(wiring.Options{
+		Store: sc.State(wiring.StateStore), Replica: cfg.ReplicaName(), Binder: sc, Key: dapr.Key(sc, dapr.SigningKey),
+		Publish: func(ctx context.Context, topic string, body []byte) error {
+			return sc.PublishAsIs(ctx, wiring.PubSub, topic, body)
+		},
+		Observe: observe(log, outcomes), Now: now, Log: log,
+		Lease: cfg.Lease, Timeout: cfg.SendTimeout, Pauses: cfg.Backoff, Private: cfg.PrivateWebhooks,
+		// bindings.smtp (1.16) keeps the recipient and the subject of a call in memory
+		// that all its calls share: two at once may swap them. Hence one mail at a time
+		// unless the set's mail component is known to be another.
+		MailSenders: cfg.MailSenders, WebhookSenders: cfg.WebhookSenders,
+		Batch: cfg.BatchLimit, Waiting: cfg.BatchWaiting,
+	})
+	a := n.Door()
+	a.Frame = frame
+	a.DeadLetters = frame.Metrics.Counter("dead_letters_total", "Dead letters delivered, by topic.", "topic")
+	a.Dead = sc.DeadLetters(wiring.PubSub, "orders.deadletter", "notify")
+	return frame.Run(ctx, a.Routes(), n.Book.Drain, n.Run, n.Show, n.Book.Run)
 }
 
 var needs = sidecar.Needs{
-	Components: []string{dapr.StateStore, dapr.PubSub, dapr.MailOut, dapr.WebhookOut, dapr.Secrets},
+	Components: []string{wiring.StateStore, wiring.PubSub, wiring.MailOut, wiring.WebhookOut, wiring.Secrets},
 	Topics:     []string{"orders", "orders.deadletter", "stock.deadletter"},
 }
 
@@ -74,6 +74,12 @@ func observe(log *slog.Logger, outcomes *prometheus.CounterVec) func(context.Con
 		}
 		outcomes.WithLabelValues(string(n.Channel), outcome).Inc()
 		level, said := slog.LevelInfo, n.Error
+		if n.Status == notify.Suppressed {
+			level = slog.LevelDebug // nothing was sent; the counter says how often
+		}
+		if !log.Enabled(ctx, level) {
+			return
+		}
 		if cause != nil {
 			level = slog.LevelWarn
 			if _, refused := errors.AsType[*notify.Failure](cause); !refused {

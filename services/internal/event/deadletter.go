@@ -13,13 +13,13 @@ const (
 	deadApp    = "deadletterapp"
 )
 
-// DeadLetter returns body, any JSON object, with the app that could not handle
-// it and the reason as attributes of its own. A repeat replaces both. It is an
-// error when body is not a JSON object: there is no place for the reason then.
+// DeadLetter returns body, a JSON object, with the app that could not handle it
+// and the reason as attributes of its own. A repeat replaces both. Anything else
+// has no place for them and comes back as it is, as the runtime would keep it.
 func DeadLetter(body []byte, app, reason string) ([]byte, error) {
 	members, err := object(body)
 	if err != nil {
-		return nil, fmt.Errorf("dead letter: %w", err)
+		return body, nil //nolint:nilerr // see above
 	}
 	for name, value := range map[string]string{deadApp: app, deadReason: reason} {
 		if members[name], err = json.Marshal(value); err != nil {

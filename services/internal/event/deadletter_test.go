@@ -27,13 +27,14 @@ func TestDeadLetterAndBack(t *testing.T) {
 	}
 }
 
-func TestDeadLetterRefusesWhatIsNoObject(t *testing.T) {
-	for _, body := range []string{``, `null`, `[]`, `"x"`, `7`, `{"a":`} {
-		if _, err := DeadLetter([]byte(body), "stock", "why"); err == nil {
-			t.Errorf("%q was accepted", body)
+func TestWhatIsNoObjectIsADeadLetterAsItIs(t *testing.T) {
+	for _, body := range []string{``, `null`, `[]`, `"x"`, `7`, `{"a":`, "\x00\xff"} {
+		dead, err := DeadLetter([]byte(body), "stock", "why")
+		if err != nil || string(dead) != body {
+			t.Errorf("%q became %q, %v", body, dead, err)
 		}
-		if original, _, _ := OpenDeadLetter([]byte(body)); string(original) != body {
-			t.Errorf("%q came back as %q", body, original)
+		if original, app, why := OpenDeadLetter(dead); string(original) != body || app != "" || why != "" {
+			t.Errorf("%q came back as %q, %q, %q", body, original, app, why)
 		}
 	}
 }
@@ -44,6 +45,9 @@ func FuzzDeadLetter(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte, why string) {
 		dead, err := DeadLetter(body, "stock", why)
 		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := object(body); err != nil {
 			return
 		}
 		if _, app, _ := OpenDeadLetter(dead); app != "stock" {

@@ -4,7 +4,6 @@ package event
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -56,33 +55,6 @@ func New(ctx context.Context, source, typ, subject string, sequence int64, at ti
 		Subject: subject, Time: at.UTC(), DataContentType: "application/json", Sequence: Sequence(sequence),
 		TraceParent: carried["traceparent"], TraceID: carried["traceparent"], Baggage: carried["baggage"], Data: body,
 	}, nil
-}
-
-// Open reads a CloudEvent; its errors say what is missing.
-func Open(body []byte) (Event, error) {
-	var e Event
-	if err := json.Unmarshal(body, &e); err != nil {
-		return e, fmt.Errorf("not a CloudEvent: %w", err)
-	}
-	var wrong []string
-	for _, must := range []struct {
-		name  string
-		there bool
-	}{
-		{"id", e.ID != ""}, {"source", e.Source != ""}, {"type", e.Type != ""}, {"subject", e.Subject != ""},
-		{"sequence", e.Sequence > 0}, {"data", len(e.Data) > 0},
-	} {
-		if !must.there {
-			wrong = append(wrong, must.name+" is missing")
-		}
-	}
-	if e.SpecVersion != "1.0" {
-		wrong = append(wrong, fmt.Sprintf("specversion must be 1.0, not %q", e.SpecVersion))
-	}
-	if len(wrong) > 0 {
-		return e, errors.New("not a CloudEvent of ours: " + strings.Join(wrong, "; "))
-	}
-	return e, nil
 }
 
 // Context returns ctx with the trace and baggage the event carries.

@@ -2,15 +2,10 @@ package event
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"log/slog"
 	"net/http"
-	"runtime/debug"
+	"sync"
 
-	"go.opentelemetry.io/otel"
-	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 
 	"orderly/services/internal/problem"
@@ -20,81 +15,86 @@ import (
 // bulk. Its answer per entry is SUCCESS (done) or RETRY (deliver it again), never
 // DROP: the runtime's own dead letter would not carry the reason.
 type Receiver struct {
-	Handle     func(context.Context, Event) error
+	Handle     func(context.Context, Event) error                          // handles one event; or instead
+	HandleAll  func([]*Heard)                                              // handles what came together, and may be given any of it again
 	Problems   problem.Table                                               // which errors are final
 	DeadLetter func(ctx context.Context, body []byte, reason string) error // keeps a final failure, with its reason
 	Observe    func(typ, result string)                                    // counts; result is ok, retry or dead
 	Log        *slog.Logger
 }
 
-// Bulk answers a bulk delivery of CloudEvents. Events of one subject are
-// handled in the order they came, different subjects side by side.
+// Heard is one event of a delivery.
+type Heard struct {
+	Ctx   context.Context // of the event's own trace
+	Event Event
+	Err   error // what became of it
+
+	body []byte
+	span trace.Span
+}
+
+// Bulk answers a bulk delivery of CloudEvents. HandleAll gets them in the order
+// they came; Handle gets those of one subject in the order they came, different
+// subjects side by side.
 func (rc Receiver) Bulk(w http.ResponseWriter, r *http.Request) error {
-	return Each(w, r, subjectOf, rc.one)
-}
-
-// one handles one event; its error means that the event must come again.
-func (rc Receiver) one(ctx context.Context, body json.RawMessage) error {
-	e, err := Open(body)
-	if err == nil {
-		err = rc.handle(e.Context(ctx), e)
-		ctx = e.Context(ctx)
-	} else {
-		err = problem.New(http.StatusBadRequest, "malformed-event", "%s", err)
-	}
-	log := rc.Log.With("event_id", e.ID, "event_type", e.Type)
-	if err == nil {
-		rc.Observe(e.Type, "ok")
-		log.DebugContext(ctx, "event handled")
-		return nil
-	}
-	if p := rc.Problems.Of(err); p.Final() {
-		if dead := rc.DeadLetter(ctx, body, p.Code+": "+reason(p)); dead != nil {
-			log.ErrorContext(ctx, "event could not be dead-lettered", "error", dead.Error())
-			rc.Observe(e.Type, "retry")
-			return dead
-		}
-		rc.Observe(e.Type, "dead")
-		log.ErrorContext(ctx, "event dead-lettered", "error", err.Error())
-		return nil
-	}
-	rc.Observe(e.Type, "retry")
-	log.WarnContext(ctx, "event will be retried", "error", err.Error())
-	return err
-}
-
-// handle runs the handler in a span of the event's own trace; a panic is an
-// error like any other, so that the event is retried and never lost.
-func (rc Receiver) handle(ctx context.Context, e Event) (err error) {
-	ctx, span := otel.Tracer("orderly/event").Start(ctx, "handle "+e.Type, trace.WithSpanKind(trace.SpanKindConsumer),
-		trace.WithAttributes(attribute.String("messaging.message.id", e.ID), attribute.String("cloudevents.event_subject", e.Subject)))
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
-		}
-		if err != nil {
-			span.SetStatus(codes.Error, err.Error())
-		}
-		span.End()
-	}()
-	if err := fault(e); err != nil {
+	entries, err := readBulk(r)
+	if err != nil {
 		return err
 	}
-	return rc.Handle(ctx, e)
+	all := make([]Heard, len(entries))
+	good := make([]*Heard, 0, len(entries))
+	for i, e := range entries {
+		if all[i] = rc.hear(r.Context(), e.body); all[i].Err == nil {
+			good = append(good, &all[i])
+		}
+	}
+	if rc.HandleAll != nil {
+		rc.handleAll(good)
+	} else {
+		rc.handleEach(good)
+	}
+	rc.conclude(all)
+	return answer(w, entries, func(i int) error { return all[i].Err })
 }
 
-func reason(p *problem.Problem) string {
-	s := p.Detail
-	for _, f := range p.Fields {
-		s += " " + f.Field + ": " + f.Message + "."
+// handleAll looks for the cause of a panic one by one: a bad event must not take
+// the others along.
+func (rc Receiver) handleAll(all []*Heard) {
+	if len(all) == 0 {
+		return
 	}
-	return s
+	err := safely(func() error { rc.HandleAll(all); return nil })
+	switch {
+	case err == nil:
+	case len(all) == 1:
+		all[0].Err = err
+	default:
+		for i := range all {
+			all[i].Err = nil
+			rc.handleAll(all[i : i+1])
+		}
+	}
 }
 
-func subjectOf(body json.RawMessage) string {
-	var s struct {
-		Subject string `json:"subject"`
+// mostLanes is how many subjects of one delivery are handled at once. They wait
+// for the same write: the fewer of them wait together, the more writes it takes.
+const mostLanes = 512
+
+func (rc Receiver) handleEach(all []*Heard) {
+	lanes := make(map[string][]*Heard, len(all))
+	for _, h := range all {
+		lanes[h.Event.Subject] = append(lanes[h.Event.Subject], h)
 	}
-	_ = json.Unmarshal(body, &s) // what cannot be read has a lane of its own: ""
-	return s.Subject
+	var wg sync.WaitGroup
+	gate := make(chan struct{}, mostLanes)
+	for _, lane := range lanes {
+		gate <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-gate }()
+			for _, h := range lane {
+				h.Err = safely(func() error { return rc.Handle(h.Ctx, h.Event) })
+			}
+		})
+	}
+	wg.Wait()
 }

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -21,15 +20,26 @@ type orderData struct {
 	notify.Details
 }
 
-func (a *API) onOrder(ctx context.Context, e event.Event) error {
-	if !notify.Concerns(e.Type) {
-		return nil
+// OnOrders handles order events that came together.
+func (a *API) OnOrders(all []*event.Heard) {
+	good, of := make([]notify.Heard, 0, len(all)), make([]*event.Heard, 0, len(all))
+	for _, h := range all {
+		if !notify.Concerns(h.Event.Type) {
+			continue
+		}
+		e, err := openOrder(h.Event)
+		if err != nil {
+			h.Err = err
+			continue
+		}
+		good, of = append(good, notify.Heard{Ctx: h.Ctx, Event: e}), append(of, h)
 	}
-	heard, err := openOrder(e)
-	if err != nil {
-		return err
+	if len(good) == 0 {
+		return
 	}
-	return a.Notify.Hear(ctx, heard)
+	for i, err := range a.Notify.HearAll(good[0].Ctx, good) {
+		of[i].Err = err
+	}
 }
 
 // openOrder reads an order event; its error is a final problem that says what

@@ -49,10 +49,8 @@ func showDeadLetter(d notify.DeadLetter) deadLetter {
 
 // keep takes in the dead letters of a topic, which may be anything at all.
 func (a *API) keep(topic string) serve.HandlerFunc {
-	oneLane := func(json.RawMessage) string { return "" }
 	return func(w http.ResponseWriter, r *http.Request) error {
-		return event.Each(w, r, oneLane, func(ctx context.Context, entry json.RawMessage) error {
-			raw := rawBytes(entry)
+		return event.Each(w, r, func(ctx context.Context, raw []byte) error {
 			body, app, reason := event.OpenDeadLetter(raw)
 			if reason == "" { // the runtime made it: then it is what was published
 				body, reason = raw, diagnose(raw)
@@ -66,18 +64,6 @@ func (a *API) keep(topic string) serve.HandlerFunc {
 			return nil
 		})
 	}
-}
-
-// rawBytes opens an entry of a raw subscription: base64 in a JSON string.
-func rawBytes(entry json.RawMessage) []byte {
-	var text string
-	if json.Unmarshal(entry, &text) != nil {
-		return entry
-	}
-	if raw, err := base64.StdEncoding.DecodeString(text); err == nil {
-		return raw
-	}
-	return entry
 }
 
 // diagnose finds the reason of a dead letter that the runtime made: it gives none.

@@ -65,7 +65,7 @@ func (a *API) Routes() http.Handler {
 
 func (a *API) receiver() event.Receiver {
 	return event.Receiver{
-		Handle:     a.onOrder,
+		HandleAll:  a.OnOrders,
 		Problems:   Problems,
 		DeadLetter: a.Dead,
 		Observe:    a.Frame.Metrics.Event(notify.Types()),

@@ -18,6 +18,7 @@ import (
 
 	"orderly/services/internal/event"
 	"orderly/services/internal/fakestore"
+	"orderly/services/internal/ledger"
 	"orderly/services/internal/serve"
 	"orderly/services/internal/sidecar"
 	"orderly/services/notify/internal/dapr"
@@ -62,8 +63,8 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	frame := serve.NewFrame("notify", serve.Config{AppAPIToken: appToken}, log, sc, sidecar.Needs{}, Problems, fstest.MapFS{})
-	store := dapr.NewStore(&fakestore.Store{})
-	feed := dapr.NewFeed(store, log)
+	book := ledger.Open(ledger.Options{Store: &fakestore.Store{}, Codec: dapr.Codec{}, Replica: "a", Keep: dapr.Keep, Now: time.Now, Log: log})
+	store, feed := dapr.NewStore(book), dapr.NewFeed(book, log)
 	service := notify.NewService(store, map[notify.Channel]notify.Outlet{notify.Email: {Sender: w, SideBySide: 1}},
 		notify.Rules{Lease: 30 * time.Second, Timeout: time.Second}, time.Now, func(context.Context, notify.Notification, error) {})
 	a := &API{Frame: frame, Notify: service, Feed: feed, Now: time.Now,
@@ -82,6 +83,7 @@ func newWorld(t *testing.T) *world {
 	var jobs sync.WaitGroup
 	jobs.Go(func() { service.Run(ctx) })
 	jobs.Go(func() { feed.Run(ctx) })
+	jobs.Go(func() { book.Run(ctx) })
 	w.server = httptest.NewServer(a.Routes())
 	t.Cleanup(func() { w.server.Close(); cancel(); jobs.Wait() })
 	return w

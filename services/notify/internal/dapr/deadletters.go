@@ -2,9 +2,9 @@ package dapr
 
 import (
 	"context"
+	"encoding/json"
 
-	"orderly/services/internal/journal"
-	"orderly/services/internal/sidecar"
+	"orderly/services/internal/ledger"
 	"orderly/services/notify/internal/notify"
 )
 
@@ -15,90 +15,87 @@ const deadBytes = 4 << 20
 // KeepDeadLetter saves d, or what merge makes of the one that is there. Each
 // coming is a line of the list; only the last one counts.
 func (s *Store) KeepDeadLetter(ctx context.Context, d notify.DeadLetter, merge func(notify.DeadLetter) (notify.DeadLetter, error)) error {
-	return again(ctx, func() error {
-		doc, err := s.state.Get(ctx, deadKey(d.Fields().ID))
-		if err != nil {
-			return err
-		}
+	key := deadKey(d.Fields().ID)
+	topic, err := json.Marshal(d.Fields().Topic)
+	if err != nil {
+		return err
+	}
+	return s.book.Change(ctx, ledger.Change{Keys: []string{key}, Decide: func(t *ledger.Txn) (err error) {
 		kept := d
-		if doc.Found() {
-			was, err := openDead(doc.Value)
-			if err != nil {
-				return err
-			}
+		if was, found := t.Get(key).(notify.DeadLetter); found {
 			if kept, err = merge(was); err != nil {
 				return err
 			}
 		}
-		value, err := closeDead(kept)
-		if err != nil {
-			return err
-		}
 		f := kept.Fields()
-		return s.book.Commit(ctx, []sidecar.Op{sidecar.Replace(doc, value)},
-			journal.Append{List: deadList, Entries: []journal.Entry{{ID: f.ID, At: f.ReceivedAt, Topic: f.Topic}}})
-	})
+		t.Put(key, kept)
+		t.Append(deadList, ledger.Entry{ID: f.ID, At: f.ReceivedAt, Data: topic})
+		return nil
+	}})
 }
 
 // ChangeDeadLetter loads, changes and saves one.
 func (s *Store) ChangeDeadLetter(ctx context.Context, id string, change func(notify.DeadLetter) (notify.DeadLetter, error)) (d notify.DeadLetter, err error) {
-	err = again(ctx, func() error {
-		doc, err := s.state.Get(ctx, deadKey(id))
-		if err != nil {
-			return err
-		}
-		if !doc.Found() {
+	key := deadKey(id)
+	err = s.book.Change(ctx, ledger.Change{Keys: []string{key}, Decide: func(t *ledger.Txn) error {
+		was, found := t.Get(key).(notify.DeadLetter)
+		if !found {
 			return notify.ErrNotFound
 		}
-		was, err := openDead(doc.Value)
-		if err != nil {
+		now, err := change(was)
+		if d = was; err != nil {
 			return err
 		}
-		if d, err = change(was); err != nil {
-			d = was
-			return err
-		}
-		value, err := closeDead(d)
-		if err != nil {
-			return err
-		}
-		return s.state.Apply(ctx, sidecar.Replace(doc, value))
-	})
+		d = now
+		t.Put(key, now)
+		return nil
+	}})
 	return d, err
 }
 
 // DeadLetters lists newest first; empty topic and status want all.
 func (s *Store) DeadLetters(ctx context.Context, topic string, status notify.DeadStatus, after string, limit int) ([]notify.DeadLetter, string, error) {
+	before, err := openCursor(after)
+	if err != nil {
+		return nil, "", err
+	}
 	var page []notify.DeadLetter
-	bytes := 0
-	next, err := s.walk(ctx, deadList, after, func(part []journal.Entry) (int, bool, error) {
-		for i, e := range part {
-			if topic != "" && e.Topic != topic {
-				continue
-			}
-			d, err := s.deadLetter(ctx, e)
+	at, bytes := int64(0), 0
+	ended, err := s.walk(ctx, deadList, before, func(part []ledger.Entry) (bool, error) {
+		for _, e := range part {
+			at = e.Pos
+			d, err := s.deadLetter(ctx, e, topic)
 			if err != nil {
-				return 0, false, err
+				return false, err
 			}
 			f := d.Fields()
-			if !f.ReceivedAt.Equal(e.At) || (status != "" && f.Status != status) {
+			if f.ID == "" || !f.ReceivedAt.Equal(e.At) || (status != "" && f.Status != status) {
 				continue // an earlier coming, or not wanted
 			}
 			page = append(page, d)
 			if bytes += len(f.Body); len(page) == limit || bytes > deadBytes {
-				return i + 1, false, nil
+				return false, nil
 			}
 		}
-		return len(part), true, nil
+		return true, nil
 	})
-	return page, next, err
+	if err != nil {
+		return nil, "", err
+	}
+	return page, closeCursor(at, ended), nil
 }
 
-// deadLetter reads what an entry points to; the zero one when it is not there.
-func (s *Store) deadLetter(ctx context.Context, e journal.Entry) (notify.DeadLetter, error) {
-	doc, err := s.state.Get(ctx, deadKey(e.ID))
-	if err != nil || !doc.Found() {
-		return notify.DeadLetter{}, err
+// deadLetter reads what an entry points to; the zero one when it is not there, or
+// of another topic than the one that is wanted.
+func (s *Store) deadLetter(ctx context.Context, e ledger.Entry, topic string) (d notify.DeadLetter, err error) {
+	var of string
+	if err := json.Unmarshal(e.Data, &of); err != nil || (topic != "" && of != topic) {
+		return d, err
 	}
-	return openDead(doc.Value)
+	key := deadKey(e.ID)
+	err = s.book.View(ctx, []string{key}, func(t *ledger.Txn) error {
+		d, _ = t.Get(key).(notify.DeadLetter)
+		return nil
+	})
+	return d, err
 }

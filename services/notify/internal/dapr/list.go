@@ -3,9 +3,8 @@ package dapr
 import (
 	"context"
 	"strconv"
-	"strings"
 
-	"orderly/services/internal/journal"
+	"orderly/services/internal/ledger"
 	"orderly/services/notify/internal/notify"
 )
 
@@ -14,40 +13,28 @@ const (
 	maxScan = 2000 // entries that one call looks at; a page may be short, its cursor goes on
 )
 
-// walk goes through a list newest first, from after the cursor, in chunks, until
-// use answers false. The cursor it returns goes on after the last entry that
-// use says it took; empty at the list's end.
-func (s *Store) walk(ctx context.Context, list, cursor string, use func([]journal.Entry) (took int, more bool, err error)) (next string, err error) {
-	before, err := openCursor(cursor)
-	if err != nil {
-		return "", err
-	}
-	for scanned := 0; scanned < maxScan; {
-		var part []journal.Entry
-		err := s.book.Back(ctx, list, before, func(e journal.Entry) (bool, error) {
+// walk goes through a list newest first, from before position before (or from
+// the end, when it is negative), in chunks, until use answers false or enough
+// was looked at. ended says that the list's beginning was reached.
+func (s *Store) walk(ctx context.Context, list string, before int64, use func([]ledger.Entry) (more bool, err error)) (ended bool, err error) {
+	for scanned := 0; scanned < maxScan && before != 0; scanned += chunk {
+		part := make([]ledger.Entry, 0, chunk)
+		err := s.book.Back(ctx, list, before, func(e ledger.Entry) (bool, error) {
 			part = append(part, e)
 			return len(part) < chunk, nil
 		})
 		if err != nil || len(part) == 0 {
-			return "", err
+			return true, err
 		}
-		took, more, err := use(part)
-		if err != nil {
-			return "", err
+		before = part[len(part)-1].Pos
+		if more, err := use(part); err != nil || !more {
+			return false, err
 		}
-		if took > 0 {
-			before = part[took-1].Pos
-		}
-		if before == 0 {
-			return "", nil
-		}
-		if !more {
-			break
-		}
-		scanned += took
 	}
-	return strconv.FormatInt(before, 36), nil
+	return before == 0, nil
 }
+
+// A cursor is the position that a page ended at: what is before it comes next.
 
 func openCursor(cursor string) (int64, error) {
 	if cursor == "" {
@@ -60,59 +47,10 @@ func openCursor(cursor string) (int64, error) {
 	return n, nil
 }
 
-// Notifications lists newest first, by order or customer when asked for one.
-func (s *Store) Notifications(ctx context.Context, want notify.Filter, after string, limit int) ([]notify.Notification, string, error) {
-	list := allList
-	switch {
-	case want.OrderID != "":
-		list = orderList(want.OrderID)
-	case want.CustomerID != "":
-		list = customerList(want.CustomerID)
+// closeCursor returns no cursor at the beginning of a list, where nothing is left.
+func closeCursor(at int64, ended bool) string {
+	if at == 0 || ended {
+		return ""
 	}
-	var page []notify.Notification
-	next, err := s.walk(ctx, list, after, func(part []journal.Entry) (int, bool, error) {
-		shown, err := s.shown(ctx, part)
-		if err != nil {
-			return 0, false, err
-		}
-		for i, e := range part {
-			if n, ok := shown[e.ID]; ok && want.Wants(n) {
-				page = append(page, n)
-			}
-			if len(page) == limit {
-				return i + 1, false, nil
-			}
-		}
-		return len(part), true, nil
-	})
-	return page, next, err
-}
-
-// shown reads the notifications that entries point to, by id.
-func (s *Store) shown(ctx context.Context, part []journal.Entry) (map[string]notify.Notification, error) {
-	var keys []string
-	for _, e := range part {
-		key, _, _ := strings.Cut(e.ID, ":")
-		if key = toldKey(key); len(keys) == 0 || keys[len(keys)-1] != key {
-			keys = append(keys, key)
-		}
-	}
-	docs, err := s.state.GetMany(ctx, keys)
-	if err != nil {
-		return nil, err
-	}
-	out := map[string]notify.Notification{}
-	for _, doc := range docs {
-		if !doc.Found() {
-			continue // the list is a hint
-		}
-		t, err := openTold(doc.Value)
-		if err != nil {
-			return nil, err
-		}
-		for _, n := range t.Notifications() {
-			out[n.ID] = n
-		}
-	}
-	return out, nil
+	return strconv.FormatInt(at, 36)
 }

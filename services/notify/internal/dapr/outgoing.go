@@ -10,7 +10,6 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
-	"orderly/services/internal/sidecar"
 	"orderly/services/internal/telemetry"
 	"orderly/services/notify/internal/notify"
 )
@@ -43,9 +42,9 @@ func because(err error) string {
 }
 
 // Publisher publishes to any topic.
-type Publisher struct{ Sidecar *sidecar.Client }
+type Publisher func(ctx context.Context, topic string, body []byte) error
 
 // Publish puts a message on a topic, unchanged.
 func (p Publisher) Publish(ctx context.Context, topic string, body []byte) error {
-	return p.Sidecar.PublishAsIs(ctx, PubSub, topic, body)
+	return p(ctx, topic, body)
 }

@@ -3,24 +3,20 @@ package dapr
 import (
 	"encoding/json"
 	"fmt"
-	"strconv"
+	"strings"
 	"time"
 
-	"orderly/services/internal/sidecar"
+	"orderly/services/internal/ledger"
 	"orderly/services/notify/internal/notify"
 )
 
-// Versions of the stored documents. A document of a later version is refused: an
+// version of the stored documents. A document of a later version is refused: an
 // old service must not write half of it back.
-const (
-	toldVersion    = 1
-	contactVersion = 1
-	deadVersion    = 1
-)
+const version = 1
 
-type toldRecord struct {
-	V    int               `json:"v"`
-	Told notify.ToldFields `json:"told"`
+type storyRecord struct {
+	V    int                 `json:"v"`
+	Told []notify.ToldFields `json:"told"`
 }
 
 type deadRecord struct {
@@ -38,8 +34,63 @@ type contactRecord struct {
 	Channels   []notify.Channel `json:"channels"`
 }
 
+// Codec turns the documents of notify into values and back.
+type Codec struct{}
+
+// Encode writes a Story, a Contact or a DeadLetter.
+func (Codec) Encode(key string, value any) ([]byte, error) {
+	switch v := value.(type) {
+	case notify.Story:
+		return json.Marshal(storyRecord{version, v.Fields()})
+	case notify.Contact:
+		f := v.Fields()
+		return json.Marshal(contactRecord{version, f.CustomerID, f.Email, f.Phone, f.Locale, f.WebhookURL, f.Channels})
+	case notify.DeadLetter:
+		return json.Marshal(deadRecord{version, v.Fields()})
+	}
+	return nil, fmt.Errorf("%s is no document of notify: %T", key, value)
+}
+
+// Decode reads what Encode wrote.
+func (Codec) Decode(key string, body []byte) (any, error) {
+	switch {
+	case strings.HasPrefix(key, storyPrefix):
+		var r storyRecord
+		if err := read(key, body, &r, &r.V); err != nil {
+			return nil, err
+		}
+		return notify.RestoreStory(r.Told)
+	case strings.HasPrefix(key, contactPrefix):
+		var r contactRecord
+		if err := read(key, body, &r, &r.V); err != nil {
+			return nil, err
+		}
+		// Any host is taken: whether a private one is told is decided at each event.
+		return notify.NewContact(notify.ContactFields{CustomerID: r.CustomerID, Email: r.Email, Phone: r.Phone,
+			Locale: r.Locale, WebhookURL: r.WebhookURL, Channels: r.Channels}, true)
+	case strings.HasPrefix(key, deadPrefix):
+		var r deadRecord
+		if err := read(key, body, &r, &r.V); err != nil {
+			return nil, err
+		}
+		return notify.RestoreDeadLetter(r.Dead)
+	}
+	return nil, fmt.Errorf("%s is no document of notify", key)
+}
+
+func read(key string, body []byte, into any, v *int) error {
+	if err := json.Unmarshal(body, into); err != nil {
+		return fmt.Errorf("%s cannot be read: %w", key, err)
+	}
+	if *v != version {
+		return fmt.Errorf("%s has version %d, this service knows %d", key, *v, version)
+	}
+	return nil
+}
+
 // shown is the data of a line of the feed.
 type shown struct {
+	Type       string    `json:"type"`
 	EventID    string    `json:"eventId"`
 	OrderID    string    `json:"orderId"`
 	CustomerID string    `json:"customerId"`
@@ -49,66 +100,17 @@ type shown struct {
 	Late       bool      `json:"late,omitempty"`
 }
 
-func read(what string, value []byte, into any, version *int, known int) error {
-	if err := json.Unmarshal(value, into); err != nil {
-		return fmt.Errorf("stored %s cannot be read: %w", what, err)
+func feedLine(t notify.Told) (ledger.Entry, error) {
+	s := t.Shown()
+	data, err := json.Marshal(shown{s.Type, s.EventID, s.OrderID, s.CustomerID, s.Status, s.Sequence, s.At, s.Late})
+	return ledger.Entry{ID: entryID(t.Key()), At: t.Fields().Notices[0].At, Data: data}, err
+}
+
+func openLine(e ledger.Entry) (notify.Shown, error) {
+	var s shown
+	if err := json.Unmarshal(e.Data, &s); err != nil {
+		return notify.Shown{}, fmt.Errorf("line %d of the feed cannot be read: %w", e.Pos, err)
 	}
-	if *version < 1 || *version > known {
-		return fmt.Errorf("stored %s has version %d, this service knows up to %d", what, *version, known)
-	}
-	return nil
-}
-
-func closeTold(t notify.Told) ([]byte, error) {
-	return json.Marshal(toldRecord{V: toldVersion, Told: t.Fields()})
-}
-
-func openTold(value []byte) (notify.Told, error) {
-	var r toldRecord
-	if err := read("notification", value, &r, &r.V, toldVersion); err != nil {
-		return notify.Told{}, err
-	}
-	return notify.RestoreTold(r.Told)
-}
-
-func closeContact(c notify.Contact) ([]byte, error) {
-	f := c.Fields()
-	return json.Marshal(contactRecord{contactVersion, f.CustomerID, f.Email, f.Phone, f.Locale, f.WebhookURL, f.Channels})
-}
-
-// openContact takes any host: whether a private one is told is decided at each event.
-func openContact(value []byte) (notify.Contact, error) {
-	var r contactRecord
-	if err := read("contact", value, &r, &r.V, contactVersion); err != nil {
-		return notify.Contact{}, err
-	}
-	return notify.NewContact(notify.ContactFields{CustomerID: r.CustomerID, Email: r.Email, Phone: r.Phone,
-		Locale: r.Locale, WebhookURL: r.WebhookURL, Channels: r.Channels}, true)
-}
-
-func closeDead(d notify.DeadLetter) ([]byte, error) {
-	return json.Marshal(deadRecord{V: deadVersion, Dead: d.Fields()})
-}
-
-func openDead(value []byte) (notify.DeadLetter, error) {
-	var r deadRecord
-	if err := read("dead letter", value, &r, &r.V, deadVersion); err != nil {
-		return notify.DeadLetter{}, err
-	}
-	return notify.RestoreDeadLetter(r.Dead)
-}
-
-func openNewest(doc sidecar.Doc) (int64, error) {
-	if !doc.Found() {
-		return 0, nil
-	}
-	n, err := strconv.ParseInt(string(doc.Value), 10, 64)
-	if err != nil {
-		return 0, fmt.Errorf("%s cannot be read: %w", doc.Key, err)
-	}
-	return n, nil
-}
-
-func shownRecord(s notify.Shown) shown {
-	return shown{s.EventID, s.OrderID, s.CustomerID, s.Status, s.Sequence, s.At, s.Late}
+	return notify.Shown{Pos: e.Pos + 1, Type: s.Type, EventID: s.EventID, OrderID: s.OrderID,
+		CustomerID: s.CustomerID, Status: s.Status, Sequence: s.Sequence, At: s.At, Late: s.Late}, nil
 }

@@ -3,10 +3,10 @@
 package dapr
 
 import (
-	"context"
+	"strings"
+	"time"
 
-	"orderly/services/internal/journal"
-	"orderly/services/internal/sidecar"
+	"orderly/services/internal/ledger"
 	"orderly/services/notify/internal/notify"
 )
 
@@ -19,58 +19,56 @@ const (
 	Secrets    = "secrets"
 )
 
-// Lists of the journal.
+// Lists. Each line of the feed leads to the story that it is of, so there is no
+// other list of everything; nor is there one of an order, which has its story.
 const (
-	feedList = "feed"          // every event told, in the order it was told
-	dueList  = "due"           // what asks for work, and when
-	allList  = "notifications" // listings, for all and by customer and order
+	feedList = "feed" // every event told, in the order it was told
 	deadList = "deadletters"
 )
 
-// Store keeps everything of notify in one state store.
+func customerList(id string) string { return "customer:" + id }
+
+// Documents.
+const (
+	storyPrefix   = "told:" // everything told of one order
+	contactPrefix = "contact:"
+	deadPrefix    = "deadletter:"
+)
+
+func storyKey(order string) string      { return storyPrefix + order }
+func contactKey(customer string) string { return contactPrefix + customer }
+func deadKey(id string) string          { return deadPrefix + id }
+
+// Keep says which documents are worth keeping in memory: every event asks for
+// its customer's contact, even when there is none.
+func Keep(key string) bool { return strings.HasPrefix(key, contactPrefix) }
+
+// Store keeps everything of notify in one book.
 type Store struct {
-	state journal.Store
-	book  *journal.Book
-	due   *journal.Due
+	book *ledger.Book
+	due  *ledger.Due
 }
 
-// NewStore returns the store in state.
-func NewStore(state journal.Store) *Store {
-	book := journal.NewBook(state)
-	return &Store{state: state, book: book, due: journal.NewDue(book, dueList)}
+// NewStore returns the store in a book with this package's Codec.
+func NewStore(book *ledger.Book) *Store {
+	return &Store{book: book, due: ledger.NewDue(book,
+		func(id string) string { return storyKey(openID(id).OrderID) },
+		func(id string, value any) time.Time {
+			t, _ := storyOf(value).Find(openID(id).Event)
+			return t.Due()
+		})}
 }
 
-// Keys and lists.
-func toldKey(key string) string         { return "told:" + key }
-func contactKey(customer string) string { return "contact:" + customer }
-func newestKey(order string) string     { return "newest:" + order }
-func deadKey(id string) string          { return "deadletter:" + id }
-func customerList(id string) string     { return "customer:" + id }
-func orderList(id string) string        { return "order:" + id }
+// entryID is how lists and reminders name a Told: order/event. No id has a slash.
+func entryID(k notify.ToldKey) string { return k.OrderID + "/" + k.Event }
 
-// maxTries bounds how often a lost race is run again.
-const maxTries = 50
-
-// again runs once until it does not lose a race.
-func again(ctx context.Context, once func() error) error { return journal.Again(ctx, maxTries, once) }
-
-// Contact returns a customer's contact.
-func (s *Store) Contact(ctx context.Context, customerID string) (notify.Contact, error) {
-	doc, err := s.state.Get(ctx, contactKey(customerID))
-	if err != nil {
-		return notify.Contact{}, err
-	}
-	if !doc.Found() {
-		return notify.Contact{}, notify.ErrNotFound
-	}
-	return openContact(doc.Value)
+func openID(id string) notify.ToldKey {
+	order, event, _ := strings.Cut(id, "/")
+	return notify.ToldKey{OrderID: order, Event: event}
 }
 
-// SaveContact replaces a customer's contact: the last writer wins.
-func (s *Store) SaveContact(ctx context.Context, c notify.Contact) error {
-	value, err := closeContact(c)
-	if err != nil {
-		return err
-	}
-	return s.state.Apply(ctx, sidecar.Put(contactKey(c.Fields().CustomerID), value))
+// storyOf is the story in a document; of none, one in which nothing was told.
+func storyOf(value any) notify.Story {
+	s, _ := value.(notify.Story)
+	return s
 }

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"orderly/services/internal/fakestore"
+	"orderly/services/internal/ledger"
 	"orderly/services/notify/internal/notify"
 )
 
@@ -60,8 +62,16 @@ var errDown = &notify.Failure{Public: "the mail server did not accept the messag
 func inWorld(t *testing.T, story func(w *world)) {
 	synctest.Test(t, func(t *testing.T) {
 		state := &fakestore.Store{}
-		story(&world{t: t, state: state, store: NewStore(state), mail: &outbox{}, hook: &outbox{}})
+		w := &world{t: t, state: state, mail: &outbox{}, hook: &outbox{}}
+		w.store = w.replica("a")
+		story(w)
 	})
+}
+
+// replica is the store as one more process sees it.
+func (w *world) replica(name string) *Store {
+	return NewStore(ledger.Open(ledger.Options{Store: w.state, Codec: Codec{}, Replica: name, Keep: Keep,
+		Now: time.Now, Log: slog.New(slog.DiscardHandler)}))
 }
 
 // start runs a replica until the story stops it, with its tick every second.
@@ -70,6 +80,7 @@ func (w *world) start(store *Store) (s *notify.Service, stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
 	wg.Go(func() { s.Run(ctx) })
+	wg.Go(func() { store.book.Run(ctx) })
 	wg.Go(func() {
 		for ctx.Err() == nil {
 			time.Sleep(time.Second)

@@ -15,7 +15,10 @@ import (
 )
 
 // Event is one thing that happened to an order.
-type Event struct{ f EventFields }
+type Event struct {
+	f   EventFields
+	key string
+}
 
 // EventFields are the values of an Event.
 type EventFields struct {
@@ -29,7 +32,7 @@ type EventFields struct {
 	CustomerID  string    `json:"customerId"`
 	Status      string    `json:"status"`
 	At          time.Time `json:"at"`
-	Details     Details   `json:"details"`
+	Details     Details   `json:"details,omitzero"`
 }
 
 // templates names the message of each event type that customers are told of.
@@ -73,7 +76,8 @@ func NewEvent(f EventFields) (Event, error) {
 	bad.id("data.customerId", f.CustomerID)
 	bad.id("data.status", f.Status)
 	f.Details.check(&bad)
-	return Event{f}, bad.err()
+	sum := sha256.Sum256([]byte(f.Source + "\x00" + f.ID))
+	return Event{f, hex.EncodeToString(sum[:16])}, bad.err()
 }
 
 // Fields returns the values of e.
@@ -83,10 +87,7 @@ func (e Event) Fields() EventFields { return e.f }
 func (e Event) Template() string { return templates[e.f.Type] }
 
 // Key identifies e among the events of all sources.
-func (e Event) Key() string {
-	sum := sha256.Sum256([]byte(e.f.Source + "\x00" + e.f.ID))
-	return hex.EncodeToString(sum[:16])
-}
+func (e Event) Key() string { return e.key }
 
 // TraceID returns the trace that e belongs to; empty when it carries none.
 func (e Event) TraceID() string { return traceID(e.f.TraceParent) }

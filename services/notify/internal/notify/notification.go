@@ -47,7 +47,7 @@ func (t Told) show(n Notice) Notification {
 }
 
 // NoticeID identifies the notice of t on a channel.
-func (t Told) NoticeID(ch Channel) string { return t.Key() + ":" + string(ch) }
+func (t Told) NoticeID(ch Channel) string { return t.event + ":" + string(ch) }
 
 // Filter says which notifications are wanted; empty fields want all.
 type Filter struct {

@@ -10,16 +10,30 @@ type Store interface {
 	// Contact returns ErrNotFound when the customer has none.
 	Contact(ctx context.Context, customerID string) (Contact, error)
 	SaveContact(ctx context.Context, c Contact) error
-	// Tell saves what decide makes of e, once; first is false when e was told
-	// before. decide gets the zero Contact when there is none and the newest
+	// Tell saves what decide makes of each event, once, and answers in their
+	// order. decide gets the zero Contact when there is none and the newest
 	// sequence that was told of the order; it only computes and may run again.
-	Tell(ctx context.Context, e Event, decide func(c Contact, newest int64) Told) (t Told, first bool, err error)
-	// Change loads, changes and saves; an error of change is returned as it is.
-	Change(ctx context.Context, key string, change func(Told) (Told, error)) (Told, error)
+	Tell(ctx context.Context, heard []Heard, decide func(e Event, c Contact, newest int64) Told) []Answer
+	// Change loads, changes and saves each; an error of change is answered as it
+	// is, with what was loaded.
+	Change(ctx context.Context, keys []ToldKey, change func(Told) (Told, error)) []Answer
 	// Due returns keys of what is due at now, the longest due first.
-	Due(ctx context.Context, now time.Time, limit int) ([]string, error)
+	Due(ctx context.Context, now time.Time, limit int) ([]ToldKey, error)
 	// Notifications lists newest first, from after a cursor of its own making.
 	Notifications(ctx context.Context, want Filter, after string, limit int) (page []Notification, next string, err error)
+}
+
+// Heard is an event, and the context in which it was heard: its trace.
+type Heard struct {
+	Ctx   context.Context
+	Event Event
+}
+
+// Answer is what a Store says of one event.
+type Answer struct {
+	Told  Told
+	First bool // it was not told before
+	Err   error
 }
 
 // Message is what a Sender delivers to one address.
@@ -62,44 +76,6 @@ func NewService(store Store, outlets map[Channel]Outlet, rules Rules, now func()
 		s.desks[ch] = &desk{Outlet: o, queue: make(chan job, queueSize)}
 	}
 	return s
-}
-
-// Hear makes of e what there is to tell, once. When it returns nil, that is
-// kept, whatever sending brings.
-func (s *Service) Hear(ctx context.Context, e Event) error {
-	now, hold := s.now(), s.hold()
-	t, first, err := s.store.Tell(ctx, e, func(c Contact, newest int64) Told {
-		return tell(e, c, newest, now, hold, s.rules.Private)
-	})
-	if err != nil || !first {
-		return err
-	}
-	for _, n := range t.Notifications() {
-		s.observe(ctx, n, nil)
-	}
-	s.dispatch(t, t.leased(now, hold))
-	return nil
-}
-
-// dueAtOnce is how many due events one Retry looks at.
-const dueAtOnce = 200
-
-// Retry takes what has come due: failed attempts, and leases that ran out.
-func (s *Service) Retry(ctx context.Context) error {
-	keys, err := s.store.Due(ctx, s.now(), dueAtOnce)
-	if err != nil {
-		return err
-	}
-	for _, key := range keys {
-		now, hold := s.now(), s.hold()
-		t, err := s.store.Change(ctx, key, func(t Told) (Told, error) { return t.lease(now, hold) })
-		if err == nil {
-			s.dispatch(t, t.leased(now, hold))
-		} else if !isNothing(err) {
-			return err
-		}
-	}
-	return nil
 }
 
 // Contact returns a customer's contact, or ErrNotFound.

@@ -6,7 +6,7 @@ import "time"
 // customer, or one that says why there is none. A channel that can take it is
 // leased at once: its due time is the end of the lease.
 func tell(e Event, c Contact, newest int64, now time.Time, lease map[Channel]time.Duration, private bool) Told {
-	t := Told{ToldFields{Event: e.f, Locale: c.f.Locale, Late: e.f.Sequence < newest}}
+	t := Told{ToldFields{Event: e.f, Locale: c.f.Locale, Late: e.f.Sequence < newest}, e.key}
 	if t.f.Locale == "" {
 		t.f.Locale = DefaultLocale
 	}

@@ -5,10 +5,16 @@ import (
 	"time"
 )
 
-// Told is what was made of one event: a notice per channel. It is kept as one
-// document, so that an event is told once whatever the customer's contact is
-// when it comes again.
-type Told struct{ f ToldFields }
+// Told is what was made of one event: a notice per channel. It is kept as one, so
+// that an event is told once whatever the customer's contact is when it comes
+// again.
+type Told struct {
+	f     ToldFields
+	event string // its key
+}
+
+// ToldKey finds a Told: its order, and the key of its event.
+type ToldKey struct{ OrderID, Event string }
 
 // ToldFields are the values of a Told.
 type ToldFields struct {
@@ -22,9 +28,9 @@ type ToldFields struct {
 type Notice struct {
 	Channel   Channel   `json:"channel"`
 	Status    Status    `json:"status"`
-	Attempts  int       `json:"attempts"` // finished ones
-	At        time.Time `json:"at"`       // of the last change
-	Due       time.Time `json:"due"`      // while pending: somebody is sending until then, or it is to be sent then
+	Attempts  int       `json:"attempts"`     // finished ones
+	At        time.Time `json:"at"`           // of the last change
+	Due       time.Time `json:"due,omitzero"` // while pending: somebody is sending until then, or it is to be sent then
 	To        string    `json:"to,omitempty"`
 	Error     string    `json:"error,omitempty"` // public words, no address in it
 	Reference string    `json:"reference,omitempty"`
@@ -44,7 +50,8 @@ const (
 // RestoreTold returns a Told as it was stored.
 func RestoreTold(f ToldFields) (Told, error) {
 	var bad Faults
-	if _, err := NewEvent(f.Event); err != nil {
+	e, err := NewEvent(f.Event)
+	if err != nil {
 		bad.add("event", "event", err.Error())
 	}
 	if len(f.Notices) == 0 {
@@ -55,17 +62,17 @@ func RestoreTold(f ToldFields) (Told, error) {
 			bad.add("status", "oneof", "is unknown: "+string(n.Status))
 		}
 	}
-	return Told{f}.clone(), bad.err()
+	return Told{f, e.key}.clone(), bad.err()
 }
 
 // Fields returns the values of t.
 func (t Told) Fields() ToldFields { return t.clone().f }
 
-// Key identifies t; it is its event's.
-func (t Told) Key() string { return t.Event().Key() }
+// Key identifies t.
+func (t Told) Key() ToldKey { return ToldKey{t.f.Event.OrderID, t.event} }
 
 // Event returns what t tells of.
-func (t Told) Event() Event { return Event{t.f.Event} }
+func (t Told) Event() Event { return Event{t.f.Event, t.event} }
 
 // Due returns when t next asks for work; zero when it is settled.
 func (t Told) Due() time.Time {

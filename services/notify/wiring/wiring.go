@@ -1,0 +1,90 @@
+// Package wiring joins the rooms of notify over whatever stands in for a
+// sidecar: Dapr's in main.go, none at all in a simulation of the whole system.
+package wiring
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"orderly/services/internal/ledger"
+	"orderly/services/notify/internal/api"
+	"orderly/services/notify/internal/dapr"
+	"orderly/services/notify/internal/notify"
+)
+
+// Names of what notify needs of its sidecar.
+const (
+	StateStore = dapr.StateStore
+	PubSub     = dapr.PubSub
+	MailOut    = dapr.MailOut
+	WebhookOut = dapr.WebhookOut
+	Secrets    = dapr.Secrets
+	SigningKey = dapr.SigningKey
+)
+
+// Binder is the output bindings, which messages leave by.
+type Binder = dapr.Binder
+
+// Options are what notify is made of. Zero limits are the defaults.
+type Options struct {
+	Store   ledger.Store
+	Replica string // names this process among those that share the store
+	Binder  Binder
+	Key     func(context.Context) ([]byte, error)                         // that webhooks are signed with
+	Publish func(ctx context.Context, topic string, body []byte) error    // a dead letter again
+	Observe func(ctx context.Context, n notify.Notification, cause error) // told of each notification; may be nil
+	Now     func() time.Time
+	Log     *slog.Logger
+
+	Lease          time.Duration   // how long a sending may take before another may try
+	Timeout        time.Duration   // of one attempt
+	Pauses         []time.Duration // between attempts
+	Private        bool            // webhooks may go to private hosts
+	MailSenders    int             // mails sent at once
+	WebhookSenders int             // webhooks sent at once
+
+	Batch   int // most changes of one write
+	Waiting int // most changes that wait
+}
+
+// Notify is the rooms of notify, joined. Book.Run and Book.Drain keep its house.
+type Notify struct {
+	Book    *ledger.Book
+	service *notify.Service
+	feed    *dapr.Feed
+	door    api.API
+}
+
+// New joins the rooms; nothing is read before the first use.
+func New(o Options) *Notify {
+	if o.Observe == nil {
+		o.Observe = func(context.Context, notify.Notification, error) {}
+	}
+	book := ledger.Open(ledger.Options{
+		Store: o.Store, Codec: dapr.Codec{}, Replica: o.Replica, Keep: dapr.Keep, Now: o.Now, Log: o.Log,
+		Changes: o.Batch, Waiting: o.Waiting,
+	})
+	store := dapr.NewStore(book)
+	outlets := map[notify.Channel]notify.Outlet{
+		notify.Email:   {Sender: dapr.Mail{Binder: o.Binder}, SideBySide: max(o.MailSenders, 1)},
+		notify.Webhook: {Sender: dapr.Webhook{Binder: o.Binder, Key: o.Key, Now: o.Now}, SideBySide: max(o.WebhookSenders, 1)},
+	}
+	rules := notify.Rules{Lease: o.Lease, Timeout: o.Timeout, Pauses: o.Pauses, Private: o.Private}
+	n := &Notify{Book: book, service: notify.NewService(store, outlets, rules, o.Now, o.Observe), feed: dapr.NewFeed(book, o.Log)}
+	n.door = api.API{Notify: n.service, Feed: n.feed, Key: o.Key, Now: o.Now,
+		Letters: notify.DeadLetters{Store: store, Publisher: dapr.Publisher(o.Publish), Now: o.Now}}
+	return n
+}
+
+// Door returns the front door; its other fields are the caller's to fill.
+func (n *Notify) Door() *api.API {
+	door := n.door
+	return &door
+}
+
+// Run sends until ctx ends, and for a moment longer what was already taken.
+func (n *Notify) Run(ctx context.Context) { n.service.Run(ctx) }
+
+// Show keeps the feed live until ctx ends.
+func (n *Notify) Show(ctx context.Context) { n.feed.Run(ctx) }
