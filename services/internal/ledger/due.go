@@ -24,6 +24,7 @@ func dueList(bucket int64) string { return duePrefix + strconv.FormatInt(bucket,
 type dueCursor struct {
 	mu   sync.Mutex
 	next int64            // 0: there never was a reminder
+	read int64            // while reminders are being read: from where
 	open map[string]int64 // ids that are due, by the second they came due
 }
 
@@ -61,6 +62,9 @@ func (d *dueCursor) reached() int64 {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	reached := d.next
+	if d.read != 0 {
+		reached = min(reached, d.read)
+	}
 	for _, bucket := range d.open {
 		reached = min(reached, bucket)
 	}
@@ -140,12 +144,16 @@ func (d *Due) collect(ctx context.Context, now time.Time) error {
 			c.mu.Unlock()
 			return nil
 		}
-		c.next = to // what is appended behind takes it back
+		c.next, c.read = to, from // what is appended behind takes next back
 		c.mu.Unlock()
-		if err := d.read(ctx, from, to); err != nil {
-			c.mu.Lock()
+		err := d.read(ctx, from, to)
+		c.mu.Lock()
+		c.read = 0
+		if err != nil {
 			c.next = min(c.next, from)
-			c.mu.Unlock()
+		}
+		c.mu.Unlock()
+		if err != nil {
 			return err
 		}
 	}

@@ -167,15 +167,16 @@ func TestReplicasDecideInOneOrder(t *testing.T) {
 func TestDocumentsAreWrittenLateAndSurviveARestart(t *testing.T) {
 	w := &world{}
 	b, stop := w.running(t, "a")
+	require.Eventually(t, b.Leads, 5*time.Second, time.Millisecond)
 	for i := range 300 {
 		require.NoError(t, b.Change(t.Context(), add(fmt.Sprintf("k%d", i%10))))
 	}
 	stop()
 	require.NoError(t, b.Drain(t.Context()))
 	docs := w.store.Docs()
-	require.Contains(t, docs, "doc:k3")
-	require.Contains(t, docs, "list:all")
-	require.Contains(t, docs, "part:3:all")
+	for _, key := range []string{"doc:k3", "list:all", "part:3:all"} {
+		require.True(t, docs[key].Found(), key)
+	}
 	kept := &world{} // only what was drained: it needs no page any more
 	for key, doc := range docs {
 		if !strings.HasPrefix(key, "log:") {

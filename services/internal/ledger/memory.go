@@ -22,7 +22,7 @@ type memory struct {
 	late    []chore   // what must be read before it can be written
 	written []chore   // what is being written now
 	fetched []chore   // what is being read now
-	last    time.Time // when the newest page came
+	last    time.Time // when the newest page with anything in it came
 }
 
 // cell is one document.
@@ -76,7 +76,10 @@ func (m *memory) apply(p *page, now time.Time) bool {
 	if p.N != m.head+1 {
 		return false
 	}
-	m.head, m.last = p.N, now
+	m.head = p.N
+	if len(p.Docs)+len(p.Lists)+len(p.News) > 0 {
+		m.last = now
+	}
 	for _, d := range p.Docs {
 		c := m.cells[d.Key]
 		if c == nil {
@@ -193,11 +196,11 @@ func (m *memory) trim(r *roll) {
 	}
 	r.pending = r.pending[i:]
 	switch {
-	case len(r.pending) == 0 && !r.seen:
-		delete(m.rolls, r.list)
-		r.since = 0
 	case len(r.pending) == 0:
 		r.since = 0
+		if !r.seen && m.rolls[r.list] == r { // a chore may know one that was forgotten before
+			delete(m.rolls, r.list)
+		}
 	default:
 		r.since = r.pending[0].pos
 	}
