@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"net"
 	"os"
 	"slices"
+	"strconv"
 
 	"github.com/go-playground/validator/v10"
 	"github.com/kelseyhightower/envconfig"
@@ -23,7 +25,24 @@ type Config struct {
 	DaprAPIToken string     `envconfig:"DAPR_API_TOKEN"`                                            // sent to the sidecar
 	AppAPIToken  string     `envconfig:"APP_API_TOKEN" validate:"min=16"`                           // the sidecar sends it on events and bindings
 	LogLevel     slog.Level `envconfig:"LOG_LEVEL" default:"info"`                                  // debug, info, warn or error
+	Replica      string     `envconfig:"REPLICA"`                                                   // names this process among those of its service; host name and port if empty
+	BatchLimit   int        `envconfig:"BATCH_LIMIT" default:"256" validate:"min=1,max=1024"`       // most changes of one write
+	BatchWaiting int        `envconfig:"BATCH_WAITING" default:"4096" validate:"min=1000,max=1000000"` // most changes that wait for theirs; what is more gets 429
+	PublishLimit int        `envconfig:"PUBLISH_LIMIT" default:"256" validate:"min=1,max=1024"`     // most events of one publish
 	AllowUnknown bool       `envconfig:"STATE_STORE_ALLOW_UNKNOWN"`                                 // use a state store of a type that was never looked at
+}
+
+// ReplicaName returns what this process is called among those of its service; a
+// restart in the same place has the same name.
+func (c Config) ReplicaName() string {
+	if c.Replica != "" {
+		return c.Replica
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = c.Host
+	}
+	return net.JoinHostPort(host, strconv.Itoa(c.Port))
 }
 
 // Load fills cfg from the environment and checks its `validate` tags. The error
