@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
+	"orderly/services/internal/event"
 	"orderly/services/internal/problem"
 	"orderly/services/stock/internal/api"
 	"orderly/services/stock/internal/stock"
@@ -23,7 +24,7 @@ func (s *Stock) Reserve(ctx context.Context, body []byte) ([]byte, error) {
 
 // Hear handles an event of topic orders. A final problem is a dead letter, after
 // any other the event has to come again.
-func (s *Stock) Hear(ctx context.Context, e Event) error {
+func (s *Stock) Hear(ctx context.Context, e event.Event) error {
 	return said(s.calls.Hear(e.Context(ctx), e))
 }
 

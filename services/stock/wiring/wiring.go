@@ -1,8 +1,9 @@
-// Package wiring connects the rooms of stock: for the program, over its sidecar;
-// and for a simulation of the whole system, over whatever stands in for one.
+// Package wiring joins the rooms of stock over whatever stands in for a sidecar:
+// Dapr's in main.go, none at all in a simulation of the whole system.
 package wiring
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -11,25 +12,16 @@ import (
 	"orderly/services/internal/event"
 	"orderly/services/internal/ledger"
 	"orderly/services/internal/serve"
-	"orderly/services/internal/sidecar"
 	"orderly/services/stock/internal/api"
 	"orderly/services/stock/internal/dapr"
 	"orderly/services/stock/internal/stock"
 )
 
-// What stands in for a sidecar has to name these.
-type (
-	Store = ledger.Store
-	Doc   = sidecar.Doc
-	Op    = sidecar.Op
-	Event = event.Event
-)
-
 // Options is what stock stands on. Zero limits are the ledger's.
 type Options struct {
-	Store   Store
+	Store   ledger.Store
 	Replica string
-	Publish func(ctx context.Context, topic string, events []Event) error
+	Publish func(ctx context.Context, topic string, events []event.Event) error
 	Now     func() time.Time
 	HoldTTL time.Duration // of a reservation that does not say
 	Log     *slog.Logger
@@ -39,7 +31,7 @@ type Options struct {
 	Published int
 }
 
-// Stock is the rooms, connected.
+// Stock is the rooms, joined.
 type Stock struct {
 	Book *ledger.Book // to be run beside, and drained at the end
 
@@ -47,12 +39,18 @@ type Stock struct {
 	calls api.Calls
 }
 
-// New connects the rooms; nothing is read or written before the first use.
+// New joins the rooms; nothing is read or written before the first use.
 func New(o Options) *Stock {
 	book := ledger.Open(ledger.Options{Store: o.Store, Codec: dapr.Codec{}, Replica: o.Replica, Publish: o.Publish, Keep: dapr.Keep,
 		Now: o.Now, Log: o.Log, Changes: o.Changes, Waiting: o.Waiting, Published: o.Published})
-	core := stock.NewService(dapr.NewStore(book), o.Now)
+	core := stock.NewService(dapr.NewStore(book, atOnce(o)), o.Now)
 	return &Stock{Book: book, core: core, calls: api.Calls{Stock: core, HoldTTL: o.HoldTTL, Outcome: func(context.Context, string, string) {}}}
+}
+
+// atOnce is how many decisions always find room when nobody else waits: a lane
+// has half of it.
+func atOnce(o Options) int {
+	return min(cmp.Or(o.Changes, 256), cmp.Or(o.Waiting, 4096)/2)
 }
 
 // Routes returns the whole surface of the service. deadLetter keeps an event

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"orderly/services/internal/event"
 	"orderly/services/internal/fakestore"
 	"orderly/services/internal/problem"
 	"orderly/services/stock/wiring"
@@ -22,7 +23,7 @@ func TestCallsWithoutHTTP(t *testing.T) {
 	ctx, now := t.Context(), time.Date(2026, 1, 31, 9, 30, 0, 0, time.UTC)
 	var told []string
 	s := wiring.New(wiring.Options{Store: &fakestore.Store{}, Replica: "a", Now: func() time.Time { return now }, HoldTTL: time.Minute,
-		Log: slog.New(slog.DiscardHandler), Publish: func(_ context.Context, topic string, events []wiring.Event) error {
+		Log: slog.New(slog.DiscardHandler), Publish: func(_ context.Context, topic string, events []event.Event) error {
 			for _, e := range events {
 				told = append(told, topic+" "+e.ID+" "+e.Type)
 			}
@@ -75,7 +76,24 @@ func TestCallsWithoutHTTP(t *testing.T) {
 	assert.Equal(t, []string{"stock pen.1 stock.received.v1", "stock pen.2 stock.low.v1"}, told)
 }
 
-func order(typ, id string) wiring.Event {
+func order(typ, id string) event.Event {
 	data := `{"orderId":"` + id + `","items":[{"sku":"pen","quantity":2,"unitPrice":{"amount":1999,"currency":"USD"}}]}`
-	return wiring.Event{SpecVersion: "1.0", ID: id + ".2", Type: typ, Subject: id, Sequence: 2, Data: []byte(data)}
+	return event.Event{SpecVersion: "1.0", ID: id + ".2", Type: typ, Subject: id, Sequence: 2, Data: []byte(data)}
+}
+
+func TestMoreThanMayWaitIsHandedOverBitByBit(t *testing.T) {
+	ctx := t.Context()
+	s := wiring.New(wiring.Options{Store: &fakestore.Store{}, Replica: "a", Now: time.Now, HoldTTL: time.Minute, Log: slog.New(slog.DiscardHandler),
+		Changes: 2, Waiting: 4})
+	require.NoError(t, s.Product(ctx, "pen", 1))
+	_, err := s.Receive(ctx, "pen", 7, "truck")
+	require.NoError(t, err)
+	asks := make([]string, 9)
+	for i := range asks {
+		asks[i] = fmt.Sprintf(`{"orderId":"o%d","items":[{"sku":"pen","quantity":1}]}`, i)
+	}
+	body, err := s.Reserve(ctx, []byte(`{"reservations":[`+strings.Join(asks, ",")+`]}`))
+	require.NoError(t, err)
+	assert.Equal(t, 7, strings.Count(string(body), `"status":201`))
+	assert.Equal(t, 2, strings.Count(string(body), `"out-of-stock"`))
 }

@@ -87,7 +87,7 @@ func (c *csvRows) row(line []byte) (in rowRequest, err error) {
 func (in *rowRequest) set(field, text string) bool {
 	switch field {
 	case "sku":
-		in.SKU = text
+		in.SKU = strings.Clone(text) // it stays in memory, the line it is part of must not
 	case "name":
 		in.Name = text
 	case "unitPrice.currency":

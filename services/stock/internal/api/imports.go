@@ -18,7 +18,7 @@ import (
 
 // So many rows of an import, and bytes of them, are loaded at once, at most.
 const (
-	rowsAtOnce  = 512
+	rowsAtOnce  = 256
 	bytesAtOnce = 2 << 20
 	maxErrors   = 1000 // told; all are counted
 )

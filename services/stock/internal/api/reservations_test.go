@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -117,7 +118,8 @@ func TestHoldsLapse(t *testing.T) {
 
 func TestWhatTheStoreSaysIsPassedOn(t *testing.T) {
 	d := newDoor(t)
-	for _, away := range []*problem.Problem{ledger.Unavailable(assert.AnError).(*problem.Problem), batch.ErrFull} {
+	for _, said := range []error{ledger.Unavailable(assert.AnError), batch.ErrFull} {
+		away, _ := errors.AsType[*problem.Problem](said)
 		d.store.Err = away
 		for _, path := range []string{"/v1/reservations", "/v1/reservations/o1/commit"} {
 			a := d.call("POST", path, `{"orderId":"o1","items":[{"sku":"pen","quantity":2}]}`).refused(away.Status, away.Code)

@@ -38,10 +38,10 @@ func readEntry(line ledger.Entry) (stock.Entry, error) {
 		return stock.Entry{}, fmt.Errorf("entry %d of the ledger cannot be read: %w", line.Pos+1, err)
 	}
 	e := stock.Entry{Sequence: line.Pos + 1, Kind: r.Kind, Quantity: r.Quantity, Reason: r.Reason, At: line.At}
-	switch r.Kind { //nolint:exhaustive // all others are of orders
+	switch r.Kind {
 	case stock.KindReceived, stock.KindAdjusted:
 		e.Reference = line.ID
-	default:
+	default: // all others are of orders
 		e.OrderID = line.ID
 	}
 	return e, nil

@@ -5,6 +5,7 @@ package dapr
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"orderly/services/internal/ledger"
@@ -14,13 +15,15 @@ import (
 // Store implements stock.Store.
 type Store struct {
 	book  *ledger.Book
+	most  int
 	due   *ledger.Due
 	index index
 }
 
-// NewStore returns the store of a book with this package's Codec.
-func NewStore(book *ledger.Book) *Store {
-	return &Store{book: book, due: ledger.NewDue(book, holdKey, dueAt), index: index{book: book}}
+// NewStore returns the store of a book with this package's Codec. It hands over
+// at most most decisions at once: more than may wait would never find room.
+func NewStore(book *ledger.Book, most int) *Store {
+	return &Store{book: book, most: max(most, 1), due: ledger.NewDue(book, holdKey, dueAt), index: index{book: book}}
 }
 
 // View shows a desk.
@@ -41,7 +44,11 @@ func (s *Store) Change(ctx context.Context, decisions ...stock.Decision) []error
 			return write(ctx, t, desk.Changes())
 		}}
 	}
-	return s.book.ChangeAll(ctx, changes)
+	errs := make([]error, 0, len(changes))
+	for some := range slices.Chunk(changes, s.most) {
+		errs = append(errs, s.book.ChangeAll(ctx, some)...)
+	}
+	return errs
 }
 
 // Ledger returns up to limit entries of a SKU's ledger after sequence after.

@@ -17,10 +17,11 @@ func NewMoney(amount int64, currency string) (Money, error) {
 	if amount < 0 || amount > MaxAmount {
 		return Money{}, invalid("unitPrice.amount", "range", "must be a whole number from 0 to 9007199254740991")
 	}
-	if len(currency) != 3 || !strings.Contains(currencies, " "+currency+" ") {
+	i := strings.Index(currencies, " "+currency+" ")
+	if i < 0 || len(currency) != 3 {
 		return Money{}, invalid("unitPrice.currency", "currency", "must be an ISO 4217 code such as USD")
 	}
-	return Money{amount, currency}, nil
+	return Money{amount, currencies[i+1 : i+4]}, nil // one spelling in memory for all shelves
 }
 
 // Amount returns the amount in minor units.
