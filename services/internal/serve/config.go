@@ -18,18 +18,18 @@ import (
 
 // Config is what every service is told by its environment.
 type Config struct {
-	Host         string     `envconfig:"APP_HOST" default:"127.0.0.1" validate:"required"`          // address to listen on
-	Port         int        `envconfig:"APP_PORT" validate:"min=1,max=65535"`                       // port to listen on
-	DaprHTTPPort int        `envconfig:"DAPR_HTTP_PORT" default:"3500" validate:"min=1,max=65535"`  // the sidecar's HTTP API
-	DaprGRPCPort int        `envconfig:"DAPR_GRPC_PORT" default:"50001" validate:"min=1,max=65535"` // the sidecar's gRPC API
-	DaprAPIToken string     `envconfig:"DAPR_API_TOKEN"`                                            // sent to the sidecar
-	AppAPIToken  string     `envconfig:"APP_API_TOKEN" validate:"min=16"`                           // the sidecar sends it on events and bindings
-	LogLevel     slog.Level `envconfig:"LOG_LEVEL" default:"info"`                                  // debug, info, warn or error
-	Replica      string     `envconfig:"REPLICA"`                                                   // names this process among those of its service; host name and port if empty
-	BatchLimit   int        `envconfig:"BATCH_LIMIT" default:"256" validate:"min=1,max=1024"`       // most changes of one write
+	Host         string     `envconfig:"APP_HOST" default:"127.0.0.1" validate:"required"`             // address to listen on
+	Port         int        `envconfig:"APP_PORT" validate:"min=1,max=65535"`                          // port to listen on
+	DaprHTTPPort int        `envconfig:"DAPR_HTTP_PORT" default:"3500" validate:"min=1,max=65535"`     // the sidecar's HTTP API
+	DaprGRPCPort int        `envconfig:"DAPR_GRPC_PORT" default:"50001" validate:"min=1,max=65535"`    // the sidecar's gRPC API
+	DaprAPIToken string     `envconfig:"DAPR_API_TOKEN"`                                               // sent to the sidecar
+	AppAPIToken  string     `envconfig:"APP_API_TOKEN" validate:"min=16"`                              // the sidecar sends it on events and bindings
+	LogLevel     slog.Level `envconfig:"LOG_LEVEL" default:"info"`                                     // debug, info, warn or error
+	Replica      string     `envconfig:"REPLICA"`                                                      // names this process among those of its service; host name and port if empty
+	BatchLimit   int        `envconfig:"BATCH_LIMIT" default:"256" validate:"min=1,max=1024"`          // most changes of one write
 	BatchWaiting int        `envconfig:"BATCH_WAITING" default:"4096" validate:"min=1000,max=1000000"` // most changes that wait for theirs; what is more gets 429
-	PublishLimit int        `envconfig:"PUBLISH_LIMIT" default:"256" validate:"min=1,max=1024"`     // most events of one publish
-	AllowUnknown bool       `envconfig:"STATE_STORE_ALLOW_UNKNOWN"`                                 // use a state store of a type that was never looked at
+	PublishLimit int        `envconfig:"PUBLISH_LIMIT" default:"256" validate:"min=1,max=1024"`        // most events of one publish
+	AllowUnknown bool       `envconfig:"STATE_STORE_ALLOW_UNKNOWN"`                                    // use a state store of a type that was never looked at
 }
 
 // ReplicaName returns what this process is called among those of its service; a
