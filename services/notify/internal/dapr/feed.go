@@ -23,30 +23,50 @@ type Feed struct {
 
 	mu      sync.Mutex
 	recent  []notify.Shown // ends at the newest line known; empty before the first
-	changed chan struct{}  // closed and renewed when recent grows
+	changed chan struct{}  // closed and renewed when there may be more to read
+	asked   time.Time      // when somebody last listened
+	wake    chan struct{}  // somebody began to
 }
 
 // NewFeed returns the feed of a book; Run makes it live.
 func NewFeed(book *ledger.Book, log *slog.Logger) *Feed {
-	return &Feed{book: book, log: log, changed: make(chan struct{})}
+	return &Feed{book: book, log: log, changed: make(chan struct{}), wake: make(chan struct{}, 1)}
 }
 
-// Run follows the list until ctx ends. It wakes with each page that this process
-// learns of.
+// Run follows the list while somebody listens, until ctx ends. It wakes with each
+// page that this process learns of.
 func (f *Feed) Run(ctx context.Context) {
 	next := int64(-1)
 	for {
 		more := f.book.Changed()
-		if err := f.follow(ctx, &next); err != nil && ctx.Err() == nil {
+		if f.idle() {
+			next, more = -1, nil
+		} else if err := f.follow(ctx, &next); err != nil && ctx.Err() == nil {
 			f.log.WarnContext(ctx, "feed waits", "error", err.Error())
 		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-more:
+		case <-f.wake:
 		case <-time.After(time.Second):
 		}
 	}
+}
+
+// idleAfter is how long after the last listener the list is followed. Who
+// listens asks every second.
+const idleAfter = 5 * time.Second
+
+// idle reports whether nobody listens; what was recent goes out of date then.
+func (f *Feed) idle() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if time.Since(f.asked) < idleAfter {
+		return false
+	}
+	f.recent = nil
+	return true
 }
 
 // follow reads what was appended from *next on; negative is the list's end.
@@ -57,6 +77,7 @@ func (f *Feed) follow(ctx context.Context, next *int64) error {
 			return err
 		}
 		*next = end
+		f.show(nil) // who listens since before may have missed a line
 	}
 	for {
 		lines, err := f.read(ctx, *next, linesAtOnce)
@@ -109,6 +130,13 @@ func (f *Feed) Read(ctx context.Context, after int64, limit int) ([]notify.Shown
 func (f *Feed) Changed() <-chan struct{} {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.recent == nil {
+		select {
+		case f.wake <- struct{}{}:
+		default:
+		}
+	}
+	f.asked = time.Now()
 	return f.changed
 }
 
