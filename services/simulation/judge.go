@@ -127,12 +127,12 @@ func (w *world) judgeShelves(ctx context.Context, s *process, orders map[string]
 		if r.Status != "released" && w.notes.tomb[id] {
 			say("reservation %s was released before it was held, and is %s", id, r.Status)
 		}
-		if o, there := orders[id]; there && r.Status != w.wantReservation(o) && o.Status != "confirmed" {
+		if o, there := orders[id]; there && r.Status != w.wantReservation(o) {
 			say("order %s is %s %s, its reservation %s", id, o.Status, o.Attention, r.Status)
 		}
 	}
 	for id, o := range orders {
-		if want := w.wantReservation(o); want == "committed" {
+		if want := w.wantReservation(o); want == "held" || want == "committed" {
 			if r, err := s.stock.Reservation(ctx, id); err != nil || r.Status != want {
 				say("order %s is %s, its reservation %v %v", id, o.Status, r.Status, err)
 			}

@@ -23,7 +23,6 @@ const (
 	ForgetPending  Mutant = "forget what is in the pages only"
 	SkipTombstone  Mutant = "do not remember a release that came before its hold"
 	ForgetToTell   Mutant = "move the outbox's cursor before the broker accepted"
-	TellAgain      Mutant = "take no notice of what a customer was told before"
 	KeepHoldsOfOld Mutant = "do not give back what an order held that is over"
 )
 

@@ -54,12 +54,20 @@ func (b *Book) Change(ctx context.Context, c Change) error {
 }
 
 // ChangeAll is Change for many, each decided on its own, in their order, whatever
-// their lanes.
+// their lanes. It waits for room: who has so many has limits of his own.
 func (b *Book) ChangeAll(ctx context.Context, changes []Change) []error {
 	if len(changes) == 0 {
 		return nil
 	}
 	results, err := b.writer.DoAll(ctx, "", changes)
+	for giveUp := time.Now().Add(flushTime); errors.Is(err, batch.ErrFull) && time.Now().Before(giveUp); {
+		select {
+		case <-ctx.Done():
+			giveUp = time.Time{}
+		case <-time.After(2 * time.Millisecond):
+			results, err = b.writer.DoAll(ctx, "", changes)
+		}
+	}
 	if err != nil {
 		results = make([]error, len(changes))
 	}

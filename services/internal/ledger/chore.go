@@ -79,14 +79,14 @@ func (b *Book) chores(n int64) batchOfChores {
 		case c.since() == 0: // written since
 			continue
 		case !c.ready(m.atomic):
-			m.late = append(m.late, c)
+			m.urgent = append(m.urgent, c)
 			continue
 		}
 		ops, pos, err := c.write(m.atomic)
 		if err != nil {
 			b.o.Log.Error("a document cannot be written", "key", c.key(), "error", err.Error())
 			c.unready()
-			m.late = append(m.late, c)
+			m.urgent = append(m.urgent, c)
 			continue
 		}
 		for _, op := range ops {
@@ -134,7 +134,7 @@ func (b *Book) wrote(did batchOfChores, err error) {
 	for i, c := range did.todo {
 		c.unready()
 		if err != nil {
-			m.late = append(m.late, chore{cell: c.cell, roll: c.roll})
+			m.urgent = append(m.urgent, c)
 			continue
 		}
 		if c.roll != nil {
@@ -197,21 +197,8 @@ func (b *Book) fetch(ctx context.Context, all bool) (int, error) {
 	m.mu.Lock()
 	now := b.o.Now()
 	all = all || now.Sub(m.last) >= quiet || len(m.late) > mostLate
-	var rest []chore
-	for i, c := range m.late {
-		if len(m.fetched) == fetchMost {
-			rest = append(rest, m.late[i:]...)
-			break
-		}
-		switch {
-		case c.since() == 0: // written since
-		case all || now.Sub(c.at) >= lateAfter:
-			m.fetched = append(m.fetched, c)
-		default:
-			rest = append(rest, c)
-		}
-	}
-	m.late = rest
+	m.fetch(&m.urgent, func(chore) bool { return true })
+	m.fetch(&m.late, func(c chore) bool { return all || now.Sub(c.at) >= lateAfter })
 	keys := make([]string, len(m.fetched))
 	for i, c := range m.fetched {
 		keys[i] = c.key()
@@ -225,14 +212,25 @@ func (b *Book) fetch(ctx context.Context, all bool) (int, error) {
 	defer m.mu.Unlock()
 	for i, c := range m.fetched {
 		if err != nil {
-			m.late = append(m.late, c)
+			m.urgent = append(m.urgent, c)
 		} else if rerr := b.got(c, docs[keys[i]]); rerr != nil {
 			b.o.Log.ErrorContext(ctx, "a document cannot be written", "key", keys[i], "error", rerr.Error())
-			m.late = append(m.late, c)
+			m.urgent = append(m.urgent, c)
 		}
 	}
 	m.fetched = nil
 	return len(keys), err
+}
+
+// fetch moves what may be read now from the front of a queue, as much as there is
+// room for.
+func (m *memory) fetch(queue *[]chore, may func(chore) bool) {
+	for len(*queue) > 0 && len(m.fetched) < fetchMost && may((*queue)[0]) {
+		if c := (*queue)[0]; c.since() > 0 { // else it was written since
+			m.fetched = append(m.fetched, c)
+		}
+		*queue = (*queue)[1:]
+	}
 }
 
 // got makes a chore ready with its document as read.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -119,7 +120,8 @@ func (b *Book) takeOver(k keeper) {
 	for _, r := range b.m.rolls {
 		chore{roll: r}.unready()
 	}
-	b.m.late, b.m.soon = append(b.m.soon, b.m.late...), nil
+	b.m.urgent = slices.Concat(b.m.soon, b.m.urgent, b.m.late)
+	b.m.soon, b.m.late = nil, nil
 	b.due.start(k.Due)
 	for _, r := range b.m.rolls { // what the keeper had not written he may not have known
 		b.due.back(r.list)
@@ -140,7 +142,7 @@ func (b *Book) trim(k keeper) {
 	m := b.m
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, q := range []*[]chore{&m.soon, &m.late} {
+	for _, q := range []*[]chore{&m.soon, &m.urgent, &m.late} {
 		left := (*q)[:0:0]
 		for _, c := range *q {
 			switch {
@@ -281,7 +283,7 @@ func (b *Book) Drain(ctx context.Context) error {
 			return err
 		}
 		b.m.mu.Lock()
-		done := n == 0 && len(b.m.soon) == 0 && len(b.m.late) == 0
+		done := n == 0 && len(b.m.soon)+len(b.m.urgent)+len(b.m.late) == 0
 		b.m.mu.Unlock()
 		if done {
 			return b.writeKeeper(ctx, b.o.Now())

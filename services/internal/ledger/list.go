@@ -126,6 +126,7 @@ func (b *Book) heads(ctx context.Context, lists []string) (map[string]head, erro
 			if h, err = readHead(docs[listKey(l)]); err == nil {
 				h.add(r.pending)
 				out[l] = h
+				r.place(h)
 			}
 		}
 		r.readers--
@@ -135,6 +136,61 @@ func (b *Book) heads(ctx context.Context, lists []string) (map[string]head, erro
 		return nil, Unavailable(err)
 	}
 	return out, nil
+}
+
+// place notes where the pending entries of a list are, which ends as h does.
+func (r *roll) place(h head) {
+	r.at, r.placed = h.end(), true
+	for _, a := range r.pending {
+		r.at -= int64(len(a.entries))
+	}
+}
+
+// Recent is Read for who follows a list: it asks nobody, copies nothing but what
+// it returns, and knows what this replica knows. known is false where the list
+// must be Read to know.
+func (b *Book) Recent(list string, from int64, limit int) (entries []Entry, known bool) {
+	m := b.m
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r := m.rolls[list]
+	if r == nil || !r.placed || from < r.at {
+		return nil, false
+	}
+	for i, pos := len(r.pending), r.end(); i > 0; i-- {
+		a := r.pending[i-1]
+		if pos -= int64(len(a.entries)); pos > from && i > 1 {
+			continue
+		}
+		return r.copy(i-1, pos, from, limit), true
+	}
+	return nil, true
+}
+
+// end returns the position after the last entry.
+func (r *roll) end() int64 {
+	end := r.at
+	for _, a := range r.pending {
+		end += int64(len(a.entries))
+	}
+	return end
+}
+
+// copy returns entries from position from on; pending[i] begins at pos.
+func (r *roll) copy(i int, pos, from int64, limit int) (out []Entry) {
+	for ; i < len(r.pending); i++ {
+		for _, e := range r.pending[i].entries {
+			if len(out) == limit {
+				return out
+			}
+			if pos >= from {
+				e.Pos = pos
+				out = append(out, e)
+			}
+			pos++
+		}
+	}
+	return out
 }
 
 // Read returns up to limit entries of a list, oldest first, from position from.

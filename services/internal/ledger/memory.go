@@ -19,7 +19,8 @@ type memory struct {
 	pins    map[string]int // documents in use: they stay
 	keep    func(key string) bool
 	soon    []chore   // what can be written, the oldest first
-	late    []chore   // what must be read before it can be written
+	urgent  []chore   // what must be read before it can be written, at once
+	late    []chore   // and what can wait, the oldest first
 	written []chore   // what is being written now
 	fetched []chore   // what is being read now
 	last    time.Time // when the newest page with anything in it came
@@ -55,6 +56,8 @@ type roll struct {
 	readers int   // who puts it together now: entries stay
 	stored  int64 // pages whose entries the store has
 	trimmed int64 // the last page whose entries are not in pending any more
+	at      int64 // position of the first entry of pending, where it is known
+	placed  bool  // it is
 	seen    bool  // head is as read, and can be replaced
 	head    sidecar.Doc
 }
@@ -192,6 +195,7 @@ func (m *memory) trim(r *roll) {
 	i := 0
 	for i < len(r.pending) && r.pending[i].pos <= r.stored {
 		r.trimmed = r.pending[i].pos
+		r.at += int64(len(r.pending[i].entries))
 		i++
 	}
 	r.pending = r.pending[i:]
@@ -209,7 +213,7 @@ func (m *memory) trim(r *roll) {
 // views returns the page up to which the store has everything.
 func (m *memory) views() int64 {
 	oldest := m.head + 1
-	for _, q := range [][]chore{m.soon, m.late, m.fetched, m.written} {
+	for _, q := range [][]chore{m.soon, m.urgent, m.late, m.fetched, m.written} {
 		for _, c := range q {
 			if since := c.since(); since > 0 {
 				oldest = min(oldest, since)

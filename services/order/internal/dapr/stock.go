@@ -29,6 +29,8 @@ type reservation struct {
 	OrderID    string `json:"orderId"`
 	Items      []line `json:"items"`
 	TTLSeconds int64  `json:"ttlSeconds,omitempty"`
+
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"` // in answers
 }
 
 // refusal is what is read of stock's problem+json.
@@ -78,7 +80,7 @@ func (s Stock) reserve(p party, all []order.Ask, held []order.Held) {
 			held[at].Err = err
 			continue
 		}
-		held[at].Items, held[at].Err = verdicts[i].open(asks[i])
+		held[at] = verdicts[i].open(asks[i])
 	}
 }
 
@@ -107,15 +109,24 @@ func (s Stock) ask(ctx context.Context, asks []order.Ask) ([]verdict, error) {
 	return got.Results, nil
 }
 
+// tellTime is how long before its hold lapses an order is over at the latest:
+// time for its event to reach stock.
+const tellTime = 30 * time.Second
+
 // open returns what a verdict says to an ask.
-func (v verdict) open(a order.Ask) ([]order.Item, error) {
+func (v verdict) open(a order.Ask) (held order.Held) {
 	switch {
 	case v.Status/100 == 2:
-		return priced(a.Items, v.Reservation.Items)
+		held.Items, held.Err = priced(a.Items, v.Reservation.Items)
+		if until := v.Reservation.ExpiresAt; until != nil {
+			held.Until = until.Add(-tellTime)
+		}
 	case v.Status/100 == 4 && v.Status != http.StatusTooManyRequests:
-		return nil, refused(v.Problem, a.OrderID, a.Items)
+		held.Err = refused(v.Problem, a.OrderID, a.Items)
+	default:
+		held.Err = fmt.Errorf("%w: %d %s", order.ErrStockSilent, v.Status, v.Problem.Code)
 	}
-	return nil, fmt.Errorf("%w: %d %s", order.ErrStockSilent, v.Status, v.Problem.Code)
+	return held
 }
 
 // Release gives back what is held for an order; see order.Stock.

@@ -73,7 +73,7 @@ func cancel(o order.Order) (order.Order, error) { return o.Cancel("", noon) }
 func confirmed(t *testing.T, id, customer string, at time.Time) order.Order {
 	t.Helper()
 	r := order.Request{CustomerID: customer, Items: []order.Item{{SKU: "tea", Quantity: 1}}, Metadata: map[string]any{"n": 1.0}}
-	o, err := order.NewConfirmed(r, id, []order.Item{{SKU: "tea", Quantity: 1, UnitPrice: &order.Money{Amount: 5, Currency: "USD"}}}, at, time.Minute)
+	o, err := order.NewConfirmed(r, id, []order.Item{{SKU: "tea", Quantity: 1, UnitPrice: &order.Money{Amount: 5, Currency: "USD"}}}, at, at.Add(time.Minute))
 	require.NoError(t, err)
 	return o
 }

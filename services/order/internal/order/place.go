@@ -85,10 +85,10 @@ func unpriced(items []Item) []Item {
 	return out
 }
 
-// NewConfirmed is an order whose stock is held at these prices; it expires ttl
-// after at unless it is paid.
-func NewConfirmed(r Request, id string, priced []Item, at time.Time, ttl time.Duration) (Order, error) {
-	return begin(r, id).confirm(priced, at, at.Add(ttl), r.Metadata)
+// NewConfirmed is an order whose stock is held at these prices; it expires at the
+// given time unless it is paid.
+func NewConfirmed(r Request, id string, priced []Item, at, expires time.Time) (Order, error) {
+	return begin(r, id).confirm(priced, at, expires, r.Metadata)
 }
 
 // NewRejected is an order that stock could not hold.

@@ -64,6 +64,7 @@ type Ask struct {
 // answer came.
 type Held struct {
 	Items []Item
+	Until time.Time // an order for them must be over by then; zero when stock does not say
 	Err   error
 }
 

@@ -1,0 +1,192 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"orderly/services/internal/sidecar"
+)
+
+// Rebuilt is what Rebuild found.
+type Rebuilt struct {
+	Pages     int64
+	Documents int
+	Lists     int
+	Wrong     []string // documents and parts of lists that the store had otherwise, the first hundred
+	Others    int      // how many more
+}
+
+func (r *Rebuilt) wrong(what string) {
+	if len(r.Wrong) < 100 {
+		r.Wrong = append(r.Wrong, what)
+	} else {
+		r.Others++
+	}
+}
+
+// Rebuild derives every document and list from the pages again, compares them
+// with what the store has, and writes what differs. Nobody may use the store
+// meanwhile. say is told of progress. It keeps in memory the number of the last
+// page of each document and the end of each list.
+func Rebuild(ctx context.Context, store Store, say func(pages int64)) (Rebuilt, error) {
+	r := &rebuild{store: store, last: map[string]int64{}, lists: map[string]*head{}}
+	if err := r.pages(ctx, 1, r.index); err != nil {
+		return r.found, err
+	}
+	err := r.pages(ctx, 1, func(ctx context.Context, p *page) error {
+		if p.N%1000 == 0 {
+			say(p.N)
+		}
+		return r.page(ctx, p)
+	})
+	if err != nil {
+		return r.found, err
+	}
+	for list, h := range r.lists {
+		if err := r.end(ctx, list, h); err != nil {
+			return r.found, err
+		}
+	}
+	if err := r.compare(ctx); err != nil {
+		return r.found, err
+	}
+	slices.Sort(r.found.Wrong)
+	return r.found, r.keeper(ctx)
+}
+
+type rebuild struct {
+	store Store
+	last  map[string]int64 // the last page of each document
+	lists map[string]*head
+	wants []sidecar.Op // what the store should have
+	found Rebuilt
+}
+
+// pages reads all pages in order.
+func (r *rebuild) pages(ctx context.Context, from int64, use func(context.Context, *page) error) error {
+	for n := from; ; n++ {
+		docs, err := r.store.GetMany(ctx, []string{pageKey(n)})
+		if err != nil || !docs[pageKey(n)].Found() {
+			return err
+		}
+		p := &page{N: n}
+		if err := json.Unmarshal(docs[pageKey(n)].Value, p); err != nil {
+			return fmt.Errorf("%s cannot be read: %w", pageKey(n), err)
+		}
+		if err := use(ctx, p); err != nil {
+			return err
+		}
+	}
+}
+
+func (r *rebuild) index(_ context.Context, p *page) error {
+	r.found.Pages = p.N
+	for _, d := range p.Docs {
+		r.last[d.Key] = p.N
+	}
+	return nil
+}
+
+func (r *rebuild) page(ctx context.Context, p *page) error {
+	for _, d := range p.Docs {
+		if r.last[d.Key] == p.N {
+			r.found.Documents++
+			if err := r.want(ctx, sidecar.Put("doc:"+d.Key, seal(p.N, d.Body))); err != nil {
+				return err
+			}
+		}
+	}
+	for _, a := range p.Lists {
+		h := r.lists[a.List]
+		if h == nil {
+			h = &head{Entries: []Entry{}}
+			r.lists[a.List] = h
+		}
+		h.add([]added{{p.N, a.Entries}})
+		for len(h.Entries) >= partSize {
+			part, err := json.Marshal(h.Entries[:partSize])
+			if err != nil {
+				return err
+			}
+			if err := r.want(ctx, sidecar.Put(partKey(a.List, h.Base/partSize), part)); err != nil {
+				return err
+			}
+			h.Base, h.Entries = h.Base+partSize, append([]Entry{}, h.Entries[partSize:]...)
+		}
+	}
+	return nil
+}
+
+func (r *rebuild) end(ctx context.Context, list string, h *head) error {
+	r.found.Lists++
+	value, err := json.Marshal(h)
+	if err != nil {
+		return err
+	}
+	return r.want(ctx, sidecar.Put(listKey(list), value))
+}
+
+// want compares documents with the store's, some at a time.
+func (r *rebuild) want(ctx context.Context, op sidecar.Op) error {
+	r.wants = append(r.wants, op)
+	if len(r.wants) < fetchMost {
+		return nil
+	}
+	return r.compare(ctx)
+}
+
+func (r *rebuild) compare(ctx context.Context) error {
+	keys := make([]string, len(r.wants))
+	for i, op := range r.wants {
+		keys[i] = op.Key()
+	}
+	docs, err := r.store.GetMany(ctx, keys)
+	if err != nil {
+		return err
+	}
+	var ops []sidecar.Op
+	for _, op := range r.wants {
+		if doc := docs[op.Key()]; !bytes.Equal(doc.Value, op.Value()) {
+			ops = append(ops, op)
+			r.found.wrong(difference(op, doc))
+		}
+	}
+	r.wants = r.wants[:0]
+	if len(ops) == 0 {
+		return nil
+	}
+	return r.store.Apply(ctx, ops...)
+}
+
+// difference says what is wrong with a document.
+func difference(op sidecar.Op, doc sidecar.Doc) string {
+	_, name, _ := strings.Cut(op.Key(), ":")
+	if !doc.Found() {
+		return name + " was missing"
+	}
+	return name + " was otherwise"
+}
+
+// keeper moves the cursor of the documents to the last page.
+func (r *rebuild) keeper(ctx context.Context) error {
+	docs, err := r.store.GetMany(ctx, []string{keeperKey})
+	if err != nil {
+		return err
+	}
+	var k keeper
+	if doc := docs[keeperKey]; doc.Found() {
+		if err := json.Unmarshal(doc.Value, &k); err != nil {
+			return fmt.Errorf("%s cannot be read: %w", keeperKey, err)
+		}
+	}
+	k.Views = r.found.Pages
+	value, err := json.Marshal(k)
+	if err != nil {
+		return err
+	}
+	return r.store.Apply(ctx, sidecar.Put(keeperKey, value))
+}

@@ -1,0 +1,39 @@
+package ledger_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"orderly/services/internal/ledger"
+	"orderly/services/internal/sidecar"
+)
+
+func TestRebuildFindsAndMendsWhatDiffers(t *testing.T) {
+	w := &world{}
+	b, stop := w.running(t, "a")
+	require.Eventually(t, b.Leads, 5*time.Second, time.Millisecond)
+	for i := range 200 {
+		require.NoError(t, b.Change(t.Context(), add(fmt.Sprintf("k%d", i%10))))
+	}
+	stop()
+	require.NoError(t, b.Drain(t.Context()))
+	rebuild := func() ledger.Rebuilt {
+		found, err := ledger.Rebuild(t.Context(), &w.store, func(int64) {})
+		require.NoError(t, err)
+		return found
+	}
+	found := rebuild()
+	assert.Empty(t, found.Wrong)
+	assert.Equal(t, 10, found.Documents)
+	assert.Equal(t, 1, found.Lists)
+
+	require.NoError(t, w.store.Apply(t.Context(), sidecar.Put("doc:k3", []byte(`{"n":1,"d":77}`)),
+		sidecar.Put("part:1:all", []byte(`[]`)), sidecar.Put("list:all", []byte(`{}`))))
+	assert.Equal(t, []string{"1:all was otherwise", "all was otherwise", "k3 was otherwise"}, rebuild().Wrong)
+	assert.Empty(t, rebuild().Wrong)
+	assert.Equal(t, 20, value(t, w.open("b"), "k3"))
+}
