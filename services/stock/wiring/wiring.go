@@ -47,11 +47,8 @@ func New(o Options) *Stock {
 	return &Stock{Book: book, core: core, calls: api.Calls{Stock: core, HoldTTL: o.HoldTTL, Outcome: func(context.Context, string, string) {}}}
 }
 
-// atOnce is how many decisions always find room when nobody else waits: a lane
-// has half of it.
-func atOnce(o Options) int {
-	return min(cmp.Or(o.Changes, 256), cmp.Or(o.Waiting, 4096)/2)
-}
+// atOnce is how many decisions find room whenever nobody else waits.
+func atOnce(o Options) int { return min(cmp.Or(o.Changes, 256), cmp.Or(o.Waiting, 4096)) }
 
 // Routes returns the whole surface of the service. deadLetter keeps an event
 // that cannot be handled.

@@ -36,7 +36,7 @@ func (s *Store) View(ctx context.Context, want stock.Want, look func(*stock.Desk
 func (s *Store) Change(ctx context.Context, decisions ...stock.Decision) []error {
 	changes := make([]ledger.Change, len(decisions))
 	for i, d := range decisions {
-		changes[i] = ledger.Change{Lane: d.Want.Lane, Keys: keysOf(d.Want), Decide: func(t *ledger.Txn) error {
+		changes[i] = ledger.Change{Keys: keysOf(d.Want), Decide: func(t *ledger.Txn) error {
 			desk := stock.NewDesk(kept{t})
 			if err := d.Decide(desk); err != nil {
 				return err

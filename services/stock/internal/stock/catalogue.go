@@ -8,7 +8,7 @@ import (
 // Create adds a product; one that was removed comes back, with the history of
 // its stock.
 func (d *Desk) Create(sku string, details Details, at time.Time) (Product, error) {
-	was := d.kept.Product(sku)
+	was := d.listed(sku)
 	switch {
 	case was == nil:
 		return d.shelve(Product{sku: sku, details: details, version: 1, createdAt: at, updatedAt: at}), nil
@@ -50,7 +50,7 @@ func (d *Desk) Remove(sku string, at time.Time) (Product, error) {
 
 // product returns a product that exists.
 func (d *Desk) product(sku string) (*Product, error) {
-	if p := d.kept.Product(sku); p != nil && !p.removed {
+	if p := d.listed(sku); p != nil && !p.removed {
 		return p, nil
 	}
 	return nil, &NoProduct{[]string{sku}}
@@ -79,7 +79,7 @@ func wantProduct(sku string) Want { return Want{SKUs: []string{sku}, Products: [
 
 // Product returns one product.
 func (s *Service) Product(ctx context.Context, sku string) (Product, error) {
-	return look(ctx, s.store, Want{Products: []string{sku}}, func(d *Desk) (Product, error) {
+	return look(ctx, s.store, wantProduct(sku), func(d *Desk) (Product, error) {
 		p, err := d.product(sku)
 		if err != nil {
 			return Product{}, err
@@ -96,7 +96,7 @@ func (s *Service) Products(ctx context.Context, prefix, after string, limit int)
 		if err != nil || len(skus) == 0 {
 			return found, false, err
 		}
-		there, err := look(ctx, s.store, Want{Products: skus}, func(d *Desk) (there []Product, _ error) {
+		there, err := look(ctx, s.store, Want{SKUs: skus, Products: skus}, func(d *Desk) (there []Product, _ error) {
 			for _, sku := range skus {
 				if p, err := d.product(sku); err == nil {
 					there = append(there, *p)

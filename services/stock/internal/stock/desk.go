@@ -3,7 +3,6 @@ package stock
 // Want names what a decision will look at, as far as its caller knows: it is
 // read at once then.
 type Want struct {
-	Lane       string      // lanes take turns when more is waiting than can be kept at once
 	SKUs       []string    // shelves
 	Products   []string    // SKUs too
 	Orders     []string    // reservations
@@ -84,6 +83,24 @@ func (d *Desk) put(next *Shelf) {
 		}
 	}
 	d.shelves = append(d.shelves, laid{next, true})
+}
+
+// listed returns what the catalogue says of a SKU, nil when it never said
+// anything. Where there is no shelf there is nothing to look for.
+func (d *Desk) listed(sku string) *Product {
+	if d.find(sku) == nil {
+		return nil
+	}
+	return d.kept.Product(sku)
+}
+
+// answer returns the first answer to a reference. A shelf that nothing happened
+// to has given none.
+func (d *Desk) answer(ref Reference) *Answer {
+	if s := d.find(ref.SKU); s == nil || s.version == 0 {
+		return nil
+	}
+	return d.kept.Answer(ref)
 }
 
 // shelf returns the shelf of a product that exists.

@@ -26,7 +26,7 @@ func (s *Service) Sweep(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	did, errs := decideAll(ctx, s.store, due, wantDue, func(d *Desk, id string) (bool, error) { return d.Lapse(id, at) })
+	did, errs := decideAll(ctx, s.store, due, wantOrder, func(d *Desk, id string) (bool, error) { return d.Lapse(id, at) })
 	var lapsed []string
 	for i, id := range due {
 		if errs[i] == nil && did[i] {
@@ -35,5 +35,3 @@ func (s *Service) Sweep(ctx context.Context) ([]string, error) {
 	}
 	return lapsed, errors.Join(errs...)
 }
-
-func wantDue(orderID string) Want { return Want{Lane: "sweep", Orders: []string{orderID}} }

@@ -106,10 +106,5 @@ func (s *Service) Load(ctx context.Context, rows []Row) (out []Loaded, failed er
 // refused is why a row was not loaded, told apart from what the store says.
 type refused struct{ error }
 
-func (r Row) want() Want {
-	w := Want{Lane: "import", SKUs: []string{r.sku}, Products: []string{r.sku}}
-	if r.receipt != nil {
-		w.References = []Reference{r.receipt.reference}
-	}
-	return w
-}
+// want is of a row whose product is new: for all others the decision asks again.
+func (r Row) want() Want { return Want{SKUs: []string{r.sku}} }

@@ -54,7 +54,7 @@ func (d *Desk) Receive(r Receipt, at time.Time) (Changed, error) {
 // once records e unless its reference was used before: then the first answer is
 // given, or ErrReferenceReused when it was for something else.
 func (d *Desk) once(ref Reference, e Entry) (Changed, error) {
-	if a := d.kept.Answer(ref); a != nil {
+	if a := d.answer(ref); a != nil {
 		if a.Kind != e.Kind || a.Quantity != e.Quantity || a.Reason != e.Reason {
 			return Changed{}, ErrReferenceReused
 		}
