@@ -1,6 +1,6 @@
 # Everything here needs Go, make and git, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench build cli fmt lint clean
+.PHONY: help run test soak bench rebuild build cli fmt lint clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -20,6 +20,13 @@ test: build ## every test, the ones on real sidecars included
 bench: ## what it can do, measured: a table, bench/latest.json and .svg, ten minutes; SET=redis takes another component set
 	@mkdir -p .dapr/bin && go build -o .dapr/bin/bench ./tests/bench
 	@exec ./.dapr/bin/bench -set $(or $(SET),embedded) $(ARGS)
+
+soak: ## a million seeded runs of the simulation, some hours; RUNS=10000 makes it fewer
+	go test ./services/simulation -run TestSimulation -runs $(or $(RUNS),1000000) -timeout 0
+
+rebuild: ## derive every document and list from the journals again; say what differed, and mend it
+	@mkdir -p .dapr/bin && go build -o .dapr/bin/up ./dapr/up
+	@exec ./.dapr/bin/up -rebuild
 
 build: ## the services, the broker and the Dapr runtime, into .dapr/bin
 	@mkdir -p .dapr/bin && go build -o .dapr/bin/up ./dapr/up

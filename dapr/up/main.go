@@ -19,6 +19,7 @@ import (
 func main() {
 	once := flag.Bool("once", false, "stop after the first order instead of running on")
 	only := flag.Bool("build", false, "build everything, start nothing")
+	again := flag.Bool("rebuild", false, "derive every document and list from the journals again, and say what differed")
 	flag.Parse()
 	began := time.Now()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -26,6 +27,9 @@ func main() {
 	do := func() error { return run(ctx, *once, began) }
 	if *only {
 		do = func() error { _, _, err := build(ctx); return err }
+	}
+	if *again {
+		do = func() error { return rebuild(ctx) }
 	}
 	if err := do(); err != nil {
 		fmt.Fprintln(os.Stderr, "\n"+err.Error())
@@ -80,6 +84,20 @@ func build(ctx context.Context) (root string, bin local.Bin, err error) {
 	}
 	bin, err = local.Build{Root: root, Services: []string{"order", "stock", "notify"}, Progress: os.Stdout}.Run(ctx)
 	return root, bin, err
+}
+
+// rebuild has each service, one after the other, mend what differs from its journal.
+func rebuild(ctx context.Context) error {
+	stack, err := prepare(ctx)
+	if err != nil {
+		return quiet(ctx, err)
+	}
+	defer stack.Kill()
+	var differed error
+	for _, app := range stack.Apps() {
+		differed = errors.Join(differed, stack.Once(ctx, app, os.Stdout, "rebuild"))
+	}
+	return differed
 }
 
 // show starts the stack, tells the story of one order and returns when ctx ends (nil) or something broke.

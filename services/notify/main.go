@@ -34,6 +34,9 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if serve.Rebuilding() {
+		return serve.Rebuild(ctx, sc, wiring.StateStore, os.Stdout)
+	}
 	frame := serve.NewFrame("notify", cfg.Config, log, sc, needs, api.Problems, contract.Files)
 	outcomes := frame.Metrics.Counter("notifications_total", "Notifications by what became of it: sent, suppressed, retry or failed.", "channel", "outcome")
 	n := wiring.New(wiring.Options{

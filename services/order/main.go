@@ -31,6 +31,9 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if serve.Rebuilding() {
+		return serve.Rebuild(ctx, sc, wiring.StateStore, os.Stdout)
+	}
 	frame := serve.NewFrame("order", cfg.Config, log, sc,
 		sidecar.Needs{Components: []string{wiring.StateStore, wiring.PubSub}, Topics: []string{"stock"}},
 		api.Problems, contract.Files)

@@ -38,6 +38,9 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if serve.Rebuilding() {
+		return serve.Rebuild(ctx, sc, state, os.Stdout)
+	}
 	rooms := wiring.New(wiring.Options{Store: sc.State(state), Replica: cfg.ReplicaName(), Now: time.Now, HoldTTL: cfg.HoldTTL, Log: log,
 		Publish: func(ctx context.Context, topic string, events []event.Event) error {
 			return sc.Publish(ctx, pubsub, topic, events)

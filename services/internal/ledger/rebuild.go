@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"orderly/services/internal/sidecar"
 )
@@ -16,6 +15,7 @@ type Rebuilt struct {
 	Pages     int64
 	Documents int
 	Lists     int
+	Late      int      // documents and lists that had not been written yet, as happens when a process is killed
 	Wrong     []string // documents and parts of lists that the store had otherwise, the first hundred
 	Others    int      // how many more
 }
@@ -34,10 +34,14 @@ func (r *Rebuilt) wrong(what string) {
 // page of each document and the end of each list.
 func Rebuild(ctx context.Context, store Store, say func(pages int64)) (Rebuilt, error) {
 	r := &rebuild{store: store, last: map[string]int64{}, lists: map[string]*head{}}
+	var err error
+	if r.was, err = r.keeper(ctx); err != nil {
+		return r.found, err
+	}
 	if err := r.pages(ctx, 1, r.index); err != nil {
 		return r.found, err
 	}
-	err := r.pages(ctx, 1, func(ctx context.Context, p *page) error {
+	err = r.pages(ctx, 1, func(ctx context.Context, p *page) error {
 		if p.N%1000 == 0 {
 			say(p.N)
 		}
@@ -55,14 +59,21 @@ func Rebuild(ctx context.Context, store Store, say func(pages int64)) (Rebuilt, 
 		return r.found, err
 	}
 	slices.Sort(r.found.Wrong)
-	return r.found, r.keeper(ctx)
+	return r.found, r.done(ctx)
+}
+
+// want is what the store should have, as of a page.
+type want struct {
+	op  sidecar.Op
+	pos int64
 }
 
 type rebuild struct {
 	store Store
 	last  map[string]int64 // the last page of each document
 	lists map[string]*head
-	wants []sidecar.Op // what the store should have
+	was   keeper
+	wants []want
 	found Rebuilt
 }
 
@@ -95,7 +106,7 @@ func (r *rebuild) page(ctx context.Context, p *page) error {
 	for _, d := range p.Docs {
 		if r.last[d.Key] == p.N {
 			r.found.Documents++
-			if err := r.want(ctx, sidecar.Put("doc:"+d.Key, seal(p.N, d.Body))); err != nil {
+			if err := r.want(ctx, want{sidecar.Put("doc:"+d.Key, seal(p.N, d.Body)), p.N}); err != nil {
 				return err
 			}
 		}
@@ -112,7 +123,7 @@ func (r *rebuild) page(ctx context.Context, p *page) error {
 			if err != nil {
 				return err
 			}
-			if err := r.want(ctx, sidecar.Put(partKey(a.List, h.Base/partSize), part)); err != nil {
+			if err := r.want(ctx, want{sidecar.Put(partKey(a.List, h.Base/partSize), part), p.N}); err != nil {
 				return err
 			}
 			h.Base, h.Entries = h.Base+partSize, append([]Entry{}, h.Entries[partSize:]...)
@@ -127,12 +138,12 @@ func (r *rebuild) end(ctx context.Context, list string, h *head) error {
 	if err != nil {
 		return err
 	}
-	return r.want(ctx, sidecar.Put(listKey(list), value))
+	return r.want(ctx, want{sidecar.Put(listKey(list), value), h.N})
 }
 
 // want compares documents with the store's, some at a time.
-func (r *rebuild) want(ctx context.Context, op sidecar.Op) error {
-	r.wants = append(r.wants, op)
+func (r *rebuild) want(ctx context.Context, w want) error {
+	r.wants = append(r.wants, w)
 	if len(r.wants) < fetchMost {
 		return nil
 	}
@@ -141,19 +152,25 @@ func (r *rebuild) want(ctx context.Context, op sidecar.Op) error {
 
 func (r *rebuild) compare(ctx context.Context) error {
 	keys := make([]string, len(r.wants))
-	for i, op := range r.wants {
-		keys[i] = op.Key()
+	for i, w := range r.wants {
+		keys[i] = w.op.Key()
 	}
 	docs, err := r.store.GetMany(ctx, keys)
 	if err != nil {
 		return err
 	}
 	var ops []sidecar.Op
-	for _, op := range r.wants {
-		if doc := docs[op.Key()]; !bytes.Equal(doc.Value, op.Value()) {
-			ops = append(ops, op)
-			r.found.wrong(difference(op, doc))
+	for _, w := range r.wants {
+		doc := docs[w.op.Key()]
+		switch {
+		case bytes.Equal(doc.Value, w.op.Value()):
+			continue
+		case w.pos > r.was.Views:
+			r.found.Late++
+		default:
+			r.found.wrong(difference(w.op, doc))
 		}
+		ops = append(ops, w.op)
 	}
 	r.wants = r.wants[:0]
 	if len(ops) == 0 {
@@ -164,27 +181,29 @@ func (r *rebuild) compare(ctx context.Context) error {
 
 // difference says what is wrong with a document.
 func difference(op sidecar.Op, doc sidecar.Doc) string {
-	_, name, _ := strings.Cut(op.Key(), ":")
 	if !doc.Found() {
-		return name + " was missing"
+		return op.Key() + " was missing"
 	}
-	return name + " was otherwise"
+	return op.Key() + " was otherwise"
 }
 
-// keeper moves the cursor of the documents to the last page.
-func (r *rebuild) keeper(ctx context.Context) error {
+func (r *rebuild) keeper(ctx context.Context) (k keeper, err error) {
 	docs, err := r.store.GetMany(ctx, []string{keeperKey})
 	if err != nil {
-		return err
+		return k, err
 	}
-	var k keeper
 	if doc := docs[keeperKey]; doc.Found() {
 		if err := json.Unmarshal(doc.Value, &k); err != nil {
-			return fmt.Errorf("%s cannot be read: %w", keeperKey, err)
+			return k, fmt.Errorf("%s cannot be read: %w", keeperKey, err)
 		}
 	}
-	k.Views = r.found.Pages
-	value, err := json.Marshal(k)
+	return k, nil
+}
+
+// done moves the cursor of the documents to the last page.
+func (r *rebuild) done(ctx context.Context) error {
+	r.was.Views = r.found.Pages
+	value, err := json.Marshal(r.was)
 	if err != nil {
 		return err
 	}

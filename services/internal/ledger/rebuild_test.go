@@ -33,7 +33,7 @@ func TestRebuildFindsAndMendsWhatDiffers(t *testing.T) {
 
 	require.NoError(t, w.store.Apply(t.Context(), sidecar.Put("doc:k3", []byte(`{"n":1,"d":77}`)),
 		sidecar.Put("part:1:all", []byte(`[]`)), sidecar.Put("list:all", []byte(`{}`))))
-	assert.Equal(t, []string{"1:all was otherwise", "all was otherwise", "k3 was otherwise"}, rebuild().Wrong)
+	assert.Equal(t, []string{"doc:k3 was otherwise", "list:all was otherwise", "part:1:all was otherwise"}, rebuild().Wrong)
 	assert.Empty(t, rebuild().Wrong)
 	assert.Equal(t, 20, value(t, w.open("b"), "k3"))
 }

@@ -1,0 +1,51 @@
+package serve
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"orderly/services/internal/ledger"
+	"orderly/services/internal/sidecar"
+)
+
+// Rebuilding reports whether the service was started as `<service> rebuild`.
+func Rebuilding() bool { return len(os.Args) == 2 && os.Args[1] == "rebuild" }
+
+// Rebuild derives the documents and lists of a store from its pages again, says
+// to out what differed, and mends it. No replica of the service may run. The
+// error says that something differed, or could not be read.
+func Rebuild(ctx context.Context, sc *sidecar.Client, store string, out io.Writer) error {
+	for {
+		missing, err := sc.Check(ctx, sidecar.Needs{Components: []string{store}})
+		if err != nil {
+			return err
+		}
+		if len(missing) == 0 {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("the sidecar is not ready: %v", missing)
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	found, err := ledger.Rebuild(ctx, sc.State(store), func(pages int64) { fmt.Fprintf(out, "  %d pages read\n", pages) })
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%s: %d documents and %d lists of %d pages; %d were not written yet, %d were not as the pages say\n",
+		store, found.Documents, found.Lists, found.Pages, found.Late, len(found.Wrong)+found.Others)
+	for _, what := range found.Wrong {
+		fmt.Fprintln(out, "  "+what)
+	}
+	if found.Others > 0 {
+		fmt.Fprintf(out, "  and %d more\n", found.Others)
+	}
+	if len(found.Wrong) > 0 {
+		return fmt.Errorf("%s: mended what differed", store)
+	}
+	return nil
+}
