@@ -28,8 +28,8 @@ import (
 const sample = `{"data":{"at":"2026-01-31T09:30:00.123456Z","customerId":"%[2]s","expiresAt":"2026-01-31T09:45:00.123456Z",` +
 	`"items":[{"sku":"sku-000123","quantity":1,"unitPrice":{"amount":1999,"currency":"USD"}},{"sku":"sku-000456","quantity":2,"unitPrice":{"amount":999,"currency":"USD"}}],` +
 	`"orderId":"%[1]s","status":"confirmed","total":{"amount":3997,"currency":"USD"}},"datacontenttype":"application/json","id":"%[1]s.1","pubsubname":"pubsub","sequence":1,` +
-	`"source":"/orders","specversion":"1.0","subject":"%[1]s","time":"2026-01-31T09:30:00.123456Z","topic":"orders","traceid":"00-%[4]032x-00f067aa0ba902b7-00",` +
-	`"traceparent":"00-%[4]032x-00f067aa0ba902b7-00","tracestate":"","type":"%[3]s"}`
+	`"source":"/orders","specversion":"1.0","subject":"%[1]s","time":"2026-01-31T09:30:00.123456Z","topic":"orders","traceid":"00-%032[4]x-00f067aa0ba902b7-01",` +
+	`"traceparent":"00-%032[4]x-00f067aa0ba902b7-01","tracestate":"","type":"%[3]s"}`
 
 const delivered = 256 // events of one delivery
 

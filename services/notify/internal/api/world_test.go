@@ -55,7 +55,10 @@ func (w *world) Send(context.Context, notify.Message) (string, error) {
 	return "file.html", nil
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T) *world { return newWorldWith(t, &fakestore.Store{}, 0) }
+
+// newWorldWith has a store, and room for so many changes that wait for it.
+func newWorldWith(t *testing.T, state *fakestore.Store, waiting int) *world {
 	w := &world{t: t}
 	log := slog.New(slog.DiscardHandler)
 	sc, err := sidecar.New(sidecar.Config{HTTPPort: 1, GRPCPort: 1})
@@ -63,7 +66,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	frame := serve.NewFrame("notify", serve.Config{AppAPIToken: appToken}, log, sc, sidecar.Needs{}, Problems, fstest.MapFS{})
-	book := ledger.Open(ledger.Options{Store: &fakestore.Store{}, Codec: dapr.Codec{}, Replica: "a", Keep: dapr.Keep, Now: time.Now, Log: log})
+	book := ledger.Open(ledger.Options{Store: state, Codec: dapr.Codec{}, Replica: "a", Keep: dapr.Keep, Now: time.Now, Log: log, Waiting: waiting})
 	store, feed := dapr.NewStore(book), dapr.NewFeed(book, log)
 	service := notify.NewService(store, map[notify.Channel]notify.Outlet{notify.Email: {Sender: w, SideBySide: 1}},
 		notify.Rules{Lease: 30 * time.Second, Timeout: time.Second}, time.Now, func(context.Context, notify.Notification, error) {})

@@ -16,7 +16,7 @@ func (s *Store) Tell(ctx context.Context, heard []notify.Heard, decide func(noti
 	for i, h := range heard {
 		a, f := &answers[i], h.Event.Fields()
 		key, contact := storyKey(f.OrderID), contactKey(f.CustomerID)
-		changes[i] = ledger.Change{Lane: f.CustomerID, Keys: []string{key, contact}, Decide: func(t *ledger.Txn) (err error) {
+		changes[i] = ledger.Change{Keys: []string{key, contact}, Decide: func(t *ledger.Txn) (err error) {
 			story := storyOf(t.Get(key))
 			c, _ := t.Get(contact).(notify.Contact)
 			was, again := story.Find(h.Event.Key())
@@ -68,7 +68,7 @@ func (s *Store) Change(ctx context.Context, keys []notify.ToldKey, change func(n
 	changes := make([]ledger.Change, len(keys))
 	for i, k := range keys {
 		a, key := &answers[i], storyKey(k.OrderID)
-		changes[i] = ledger.Change{Lane: k.OrderID, Keys: []string{key}, Decide: func(t *ledger.Txn) error {
+		changes[i] = ledger.Change{Keys: []string{key}, Decide: func(t *ledger.Txn) error {
 			story := storyOf(t.Get(key))
 			was, found := story.Find(k.Event)
 			if !found {
