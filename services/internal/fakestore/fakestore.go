@@ -11,7 +11,7 @@ import (
 	"orderly/services/internal/sidecar"
 )
 
-// Store is what journals and ledgers need of a store. The zero value is an empty
+// Store is what a ledger needs of a store. The zero value is an empty
 // one, atomic as SQLite, PostgreSQL, MySQL and Dapr's in-memory store are.
 type Store struct {
 	// Partial makes it like Redis: what does not fit is skipped, and the rest is

@@ -11,11 +11,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"orderly/services/internal/journal"
+	"orderly/services/internal/ledger"
 	"orderly/services/internal/sidecar"
 )
 
-var _ journal.Store = (*Store)(nil)
+var _ ledger.Store = (*Store)(nil)
 
 func TestATransactionIsAllOrNothing(t *testing.T) {
 	s, ctx := &Store{}, context.Background()

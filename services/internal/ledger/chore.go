@@ -144,7 +144,7 @@ func (b *Book) wrote(did batchOfChores, err error) {
 			m.shown(c.cell, did.pos[i])
 		}
 		if c.since() > 0 { // changed meanwhile
-			m.late = append(m.late, chore{cell: c.cell, roll: c.roll, at: b.o.Now()})
+			m.enlist(chore{cell: c.cell, roll: c.roll, at: b.o.Now()})
 		}
 	}
 }
@@ -226,10 +226,15 @@ func (b *Book) fetch(ctx context.Context, all bool) (int, error) {
 // room for.
 func (m *memory) fetch(queue *[]chore, may func(chore) bool) {
 	for len(*queue) > 0 && len(m.fetched) < fetchMost && may((*queue)[0]) {
-		if c := (*queue)[0]; c.since() > 0 { // else it was written since
+		c := (*queue)[0]
+		*queue = (*queue)[1:]
+		switch {
+		case c.since() == 0: // written since
+		case c.ready(m.atomic):
+			m.soon = append(m.soon, c)
+		default:
 			m.fetched = append(m.fetched, c)
 		}
-		*queue = (*queue)[1:]
 	}
 }
 

@@ -116,8 +116,10 @@ func (m *memory) apply(p *page, now time.Time) bool {
 	return true
 }
 
+// enlist queues what is to be written. What is kept in memory changes often, so
+// it waits: many changes are one write then.
 func (m *memory) enlist(c chore) {
-	if c.ready(m.atomic) {
+	if c.ready(m.atomic) && !(c.cell != nil && m.keep(c.cell.key)) {
 		m.soon = append(m.soon, c)
 	} else {
 		m.late = append(m.late, c)
