@@ -80,7 +80,14 @@ func (f *Feed) follow(ctx context.Context, next *int64) error {
 		f.show(nil) // who listens since before may have missed a line
 	}
 	for {
-		lines, err := f.read(ctx, *next, linesAtOnce)
+		entries, known := f.book.Recent(feedList, *next, linesAtOnce)
+		if !known {
+			var err error
+			if entries, err = f.book.Read(ctx, feedList, *next, linesAtOnce); err != nil {
+				return err
+			}
+		}
+		lines, err := openLines(entries)
 		if err != nil || len(lines) == 0 {
 			return err
 		}
@@ -140,18 +147,10 @@ func (f *Feed) Changed() <-chan struct{} {
 	return f.changed
 }
 
-// read reads lines from the list. Positions shown start at 1, so that "after 0"
-// is everything.
 func (f *Feed) read(ctx context.Context, after int64, limit int) ([]notify.Shown, error) {
 	entries, err := f.book.Read(ctx, feedList, after, limit)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]notify.Shown, len(entries))
-	for i, e := range entries {
-		if out[i], err = openLine(e); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	return openLines(entries)
 }

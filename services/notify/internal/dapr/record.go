@@ -106,6 +106,19 @@ func feedLine(t notify.Told) (ledger.Entry, error) {
 	return ledger.Entry{ID: entryID(t.Key()), At: t.Fields().Notices[0].At, Data: data}, err
 }
 
+func openLines(entries []ledger.Entry) ([]notify.Shown, error) {
+	out := make([]notify.Shown, len(entries))
+	for i, e := range entries {
+		var err error
+		if out[i], err = openLine(e); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// openLine reads a line. Positions shown start at 1, so that "after 0" is
+// everything.
 func openLine(e ledger.Entry) (notify.Shown, error) {
 	var s shown
 	if err := json.Unmarshal(e.Data, &s); err != nil {
