@@ -35,7 +35,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	if serve.Rebuilding() {
-		return serve.Rebuild(ctx, sc, wiring.StateStore, os.Stdout)
+		return serve.Rebuild(ctx, sc, wiring.StateStore, wiring.Group, os.Stdout)
 	}
 	frame := serve.NewFrame("notify", cfg.Config, log, sc, needs, api.Problems, contract.Files)
 	outcomes := frame.Metrics.Counter("notifications_total", "Notifications by what became of it: sent, suppressed, retry or failed.", "channel", "outcome")

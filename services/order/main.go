@@ -32,7 +32,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	if serve.Rebuilding() {
-		return serve.Rebuild(ctx, sc, wiring.StateStore, os.Stdout)
+		return serve.Rebuild(ctx, sc, wiring.StateStore, wiring.Group, os.Stdout)
 	}
 	frame := serve.NewFrame("order", cfg.Config, log, sc,
 		sidecar.Needs{Components: []string{wiring.StateStore, wiring.PubSub}, Topics: []string{"stock"}},

@@ -24,6 +24,7 @@ type process struct {
 	service string
 	replica string // its name, which the next one in its place may have again
 	name    string // of this life
+	life    int
 	book    *ledger.Book
 	order   *order.Rooms
 	stock   *stock.Stock
@@ -43,14 +44,14 @@ const (
 // spawn starts a process.
 func (w *world) spawn(service, replica string, skew time.Duration) *process {
 	w.lives++
-	p := &process{w: w, service: service, replica: replica, name: fmt.Sprintf("%s.%d", replica, w.lives)}
+	p := &process{w: w, service: service, replica: replica, life: w.lives, name: fmt.Sprintf("%s.%d", replica, w.lives)}
 	ctx, cancel := context.WithCancel(context.Background())
 	p.cancel = cancel
 	store, now, log := w.door(p.name, service), clock(skew), w.log.With("process", p.name)
 	switch service {
 	case "order":
 		p.order = order.New(order.Options{Store: store, Replica: replica, Publish: w.bus.publish(p.name), Invoke: p.invoke, Now: now,
-			NewID: func() string { return fmt.Sprintf("%s-%d", p.name, p.ids.Add(1)) }, Log: log,
+			NewID: p.newID, Log: log,
 			PaymentTTL: paymentTTL, HoldTTL: holdTTL, StockTimeout: 3 * time.Second})
 		p.book = p.order.Book
 	case "stock":
@@ -62,6 +63,13 @@ func (w *world) spawn(service, replica string, skew time.Duration) *process {
 		w.living.Go(func() { p.notify.Run(ctx) })
 	}
 	return p
+}
+
+// newID returns ids like those of the service: UUIDs of version 7, which begin
+// with the time.
+func (p *process) newID() string {
+	ms := time.Now().UnixMilli()
+	return fmt.Sprintf("%08x-%04x-7000-8%03x-%012x", ms>>16, ms&0xffff, p.life, p.ids.Add(1))
 }
 
 // invoke asks a living stock.

@@ -119,6 +119,9 @@ func (b *bench) prepare(k kind) (*system, func(), error) {
 	}
 	s := &system{shelf: newShelf(tag(), b.o.buyers/100)}
 	if k == shipped && b.o.profile != "" {
+		for _, app := range file.Apps {
+			o.Env[app.ID] = append(o.Env[app.ID], "PROFILE=true")
+		}
 		var more func()
 		if s.profiling, more, err = profilePorts(o.Args, file.Apps); err != nil {
 			release()

@@ -36,7 +36,7 @@ type Book struct {
 // Open returns the book; nothing is read before the first use.
 func Open(o Options) *Book {
 	o = o.normal()
-	b := &Book{o: o, m: newMemory(o.Keep), opening: newGate(), changed: make(chan struct{}), born: newBirth()}
+	b := &Book{o: o, m: newMemory(o), opening: newGate(), changed: make(chan struct{}), born: newBirth()}
 	b.writer = batch.New(batch.Options{Limit: o.Changes, Waiting: o.Waiting}, b.flush)
 	b.relay = newRelay(b)
 	return b
@@ -200,37 +200,50 @@ func (b *Book) open(ctx context.Context) error {
 func (b *Book) reset() {
 	b.m.mu.Lock()
 	defer b.m.mu.Unlock()
-	b.m.cells, b.m.rolls, b.m.soon, b.m.late = map[string]*cell{}, map[string]*roll{}, nil, nil
+	b.m.clear()
 }
 
 // load reads what is not in memory of documents that are pinned; with check it
 // also looks whether another replica wrote a page, and follows.
 func (b *Book) load(ctx context.Context, keys []string, check bool) error {
 	b.m.mu.Lock()
-	var missing []string
+	var missing, read []string
+	groups := map[string]map[string]member{}
 	for _, k := range keys {
-		if b.m.cells[k] == nil {
-			missing = append(missing, "doc:"+k)
+		if b.m.cells[k] != nil {
+			continue
+		}
+		missing, read = append(missing, k), append(read, docKey(k))
+		if g := b.m.group(k); g != "" {
+			if _, asked := groups[g]; !asked {
+				read = append(read, groupKey(g))
+			}
+			groups[g] = nil
 		}
 	}
-	next := b.m.head + 1
+	next := pageKey(b.m.head + 1)
 	b.m.mu.Unlock()
 	if len(missing) == 0 && !check {
 		return nil
 	}
-	docs, err := b.o.Store.GetMany(ctx, append(missing, pageKey(next)))
+	docs, err := b.o.Store.GetMany(ctx, append(read, next))
 	if err != nil {
 		return Unavailable(err)
 	}
+	for g := range groups {
+		if groups[g], err = openGroup(docs[groupKey(g)]); err != nil {
+			return err
+		}
+	}
 	b.m.mu.Lock()
 	for _, k := range missing {
-		if err := b.m.fill(b.o.Codec, k[len("doc:"):], docs[k]); err != nil {
+		if err := b.m.fill(b.o.Codec, k, docs[docKey(k)], groups[b.m.group(k)][k]); err != nil {
 			b.m.mu.Unlock()
 			return err
 		}
 	}
 	b.m.mu.Unlock()
-	if !docs[pageKey(next)].Found() {
+	if !docs[next].Found() {
 		return nil
 	}
 	return b.follow(ctx)

@@ -8,36 +8,33 @@ import (
 	"orderly/services/internal/sidecar"
 )
 
-// chore is a document or a list to be written, and since when.
+// thing is what has to be written: a document, a group of new ones, or a list.
+type thing interface {
+	name() string                                               // its key in the store
+	since() int64                                               // the first page of it that the store may not have; 0 when it has all
+	ready(atomic bool) bool                                     // it can be written without reading it first
+	write(atomic bool) (ops []sidecar.Op, pos int64, err error) // pos is the page it is then as of
+	wrote(m *memory, pos int64)
+	failed(m *memory) []thing // nobody knows what the store holds; what to write instead
+	unready()
+	read(m *memory, doc sidecar.Doc) error // as the store has it
+	kept(m *memory, views int64)           // another replica has written all up to views
+}
+
+// chore is a thing to be written, and since when.
 type chore struct {
-	cell *cell
-	roll *roll
-	at   time.Time
+	thing
+	at time.Time
 }
 
-// key is where it is in the store.
-func (c chore) key() string {
-	if c.cell != nil {
-		return "doc:" + c.cell.key
+// enlist queues what is to be written. What is kept in memory changes often, so
+// it waits: many changes are one write then.
+func (m *memory) enlist(c chore) {
+	if often, ok := c.thing.(*cell); c.ready(m.atomic) && !(ok && m.keep(often.key)) {
+		m.soon = append(m.soon, c)
+	} else {
+		m.late = append(m.late, c)
 	}
-	return listKey(c.roll.list)
-}
-
-// since is the first page of it that the store may not have; 0 when it has all.
-func (c chore) since() int64 {
-	if c.cell != nil {
-		return c.cell.since
-	}
-	return c.roll.since
-}
-
-// ready reports whether it can be written without reading it first. A list is
-// continued, so it cannot; a document can where no condition is needed.
-func (c chore) ready(atomic bool) bool {
-	if c.cell != nil {
-		return atomic || c.cell.stored != unknown
-	}
-	return c.roll.seen
 }
 
 // batchOfChores is what one transaction writes.
@@ -84,10 +81,12 @@ func (b *Book) chores(n int64) batchOfChores {
 		}
 		ops, pos, err := c.write(m.atomic)
 		if err != nil {
-			b.o.Log.Error("a document cannot be written", "key", c.key(), "error", err.Error())
-			c.unready()
-			m.urgent = append(m.urgent, c)
+			b.o.Log.Error("a document cannot be written", "key", c.name(), "error", err.Error())
+			m.again(c)
 			continue
+		}
+		if g, ok := c.thing.(*group); ok {
+			m.leave(g, b.o.Now())
 		}
 		for _, op := range ops {
 			bytes += len(op.Value())
@@ -98,31 +97,14 @@ func (b *Book) chores(n int64) batchOfChores {
 	return out
 }
 
-// write returns the writes of a chore, and the page it is then as of.
-func (c chore) write(atomic bool) ([]sidecar.Op, int64, error) {
-	if r := c.roll; r != nil {
-		return extend(r.list, r.head, r.pending, r.trimmed, atomic)
+// again queues what could not be written, to be read at once.
+func (m *memory) again(c chore) {
+	for _, t := range c.failed(m) {
+		m.urgent = append(m.urgent, chore{t, c.at})
 	}
-	value := seal(c.cell.pos, c.cell.body)
-	switch {
-	case atomic:
-		return []sidecar.Op{sidecar.Put(c.key(), value)}, c.cell.pos, nil
-	case c.cell.stored == none:
-		return []sidecar.Op{sidecar.Create(c.key(), value)}, c.cell.pos, nil
-	}
-	return []sidecar.Op{sidecar.Replace(c.cell.seen, value)}, c.cell.pos, nil
 }
 
-// unready notes that nobody knows what the store holds.
-func (c chore) unready() {
-	if c.cell != nil {
-		c.cell.stored, c.cell.seen = unknown, sidecar.Doc{}
-		return
-	}
-	c.roll.seen, c.roll.head = false, sidecar.Doc{}
-}
-
-// wrote notes what became of chores. What failed is read again at once.
+// wrote notes what became of chores.
 func (b *Book) wrote(did batchOfChores, err error) {
 	if len(did.todo) == 0 {
 		return
@@ -132,19 +114,13 @@ func (b *Book) wrote(did batchOfChores, err error) {
 	defer m.mu.Unlock()
 	m.written = nil
 	for i, c := range did.todo {
-		c.unready()
 		if err != nil {
-			m.urgent = append(m.urgent, c)
+			m.again(c)
 			continue
 		}
-		if c.roll != nil {
-			c.roll.stored = max(c.roll.stored, did.pos[i])
-			m.trim(c.roll)
-		} else {
-			m.shown(c.cell, did.pos[i])
-		}
-		if c.since() > 0 { // changed meanwhile
-			m.enlist(chore{cell: c.cell, roll: c.roll, at: b.o.Now()})
+		c.wrote(m, did.pos[i])
+		if _, together := c.thing.(*group); !together && c.since() > 0 { // changed meanwhile
+			m.enlist(chore{c.thing, b.o.Now()})
 		}
 	}
 }
@@ -178,6 +154,9 @@ func (b *Book) tidy(ctx context.Context) error {
 	}
 	err := b.o.Store.Apply(ctx, did.ops...)
 	b.wrote(did, err)
+	if errors.Is(err, sidecar.ErrConflict) {
+		return nil // what was not as it seemed is read now
+	}
 	return err
 }
 
@@ -198,10 +177,11 @@ func (b *Book) fetch(ctx context.Context, all bool) (int, error) {
 	now := b.o.Now()
 	all = all || now.Sub(m.last) >= quiet || len(m.late) > mostLate
 	m.fetch(&m.urgent, func(chore) bool { return true })
+	m.fetch(&m.gathering, func(c chore) bool { return all || now.Sub(c.at) >= groupAfter })
 	m.fetch(&m.late, func(c chore) bool { return all || now.Sub(c.at) >= lateAfter })
 	keys := make([]string, len(m.fetched))
 	for i, c := range m.fetched {
-		keys[i] = c.key()
+		keys[i] = c.name()
 	}
 	m.mu.Unlock()
 	if len(keys) == 0 {
@@ -211,11 +191,16 @@ func (b *Book) fetch(ctx context.Context, all bool) (int, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for i, c := range m.fetched {
-		if err != nil {
+		switch rerr := error(nil); {
+		case err != nil:
 			m.urgent = append(m.urgent, c)
-		} else if rerr := b.got(c, docs[keys[i]]); rerr != nil {
-			b.o.Log.ErrorContext(ctx, "a document cannot be written", "key", keys[i], "error", rerr.Error())
-			m.urgent = append(m.urgent, c)
+		default:
+			if rerr = c.read(m, docs[keys[i]]); rerr != nil {
+				b.o.Log.ErrorContext(ctx, "a document cannot be written", "key", keys[i], "error", rerr.Error())
+				m.urgent = append(m.urgent, c)
+			} else if c.since() > 0 {
+				m.soon = append(m.soon, c)
+			}
 		}
 	}
 	m.fetched = nil
@@ -236,30 +221,4 @@ func (m *memory) fetch(queue *[]chore, may func(chore) bool) {
 			m.fetched = append(m.fetched, c)
 		}
 	}
-}
-
-// got makes a chore ready with its document as read.
-func (b *Book) got(c chore, doc sidecar.Doc) error {
-	m := b.m
-	if c.roll != nil {
-		if _, err := readHead(doc); err != nil {
-			return err
-		}
-		c.roll.head, c.roll.seen = doc, true
-		m.soon = append(m.soon, c)
-		return nil
-	}
-	pos, _, err := unseal(doc)
-	if err != nil {
-		return err
-	}
-	c.cell.stored = none
-	if doc.Found() {
-		c.cell.stored, c.cell.seen = asSeen, sidecar.Doc{Key: doc.Key, ETag: doc.ETag, Value: seenValue}
-		m.shown(c.cell, pos)
-	}
-	if c.cell.since > 0 {
-		m.soon = append(m.soon, c)
-	}
-	return nil
 }

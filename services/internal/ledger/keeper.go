@@ -115,13 +115,19 @@ func (b *Book) takeOver(k keeper) {
 	b.trim(k)
 	b.m.mu.Lock()
 	for _, c := range b.m.cells {
-		chore{cell: c}.unready()
+		c.unready()
 	}
 	for _, r := range b.m.rolls {
-		chore{roll: r}.unready()
+		r.unready()
 	}
-	b.m.urgent = slices.Concat(b.m.soon, b.m.urgent, b.m.late)
-	b.m.soon, b.m.late = nil, nil
+	all := slices.Concat(b.m.soon, b.m.urgent, b.m.gathering, b.m.late)
+	b.m.soon, b.m.urgent, b.m.gathering, b.m.late = nil, nil, nil, nil
+	for _, c := range all {
+		if g, ok := c.thing.(*group); ok {
+			b.m.leave(g, b.o.Now())
+		}
+		b.m.again(c)
+	}
 	b.due.start(k.Due)
 	for _, r := range b.m.rolls { // what the keeper had not written he may not have known
 		b.due.back(r.list)
@@ -142,19 +148,13 @@ func (b *Book) trim(k keeper) {
 	m := b.m
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, q := range []*[]chore{&m.soon, &m.urgent, &m.late} {
+	for _, q := range []*[]chore{&m.soon, &m.urgent, &m.gathering, &m.late} {
 		left := (*q)[:0:0]
 		for _, c := range *q {
-			switch {
-			case c.roll != nil:
-				c.roll.stored = max(c.roll.stored, k.Views)
-				m.trim(c.roll)
-			case c.cell.since > 0 && c.cell.since <= k.Views:
-				c.unready()
-				m.shown(c.cell, k.Views)
-			}
-			if c.since() > 0 {
+			if c.kept(m, k.Views); c.since() > 0 {
 				left = append(left, c)
+			} else if g, ok := c.thing.(*group); ok {
+				m.leave(g, b.o.Now())
 			}
 		}
 		*q = left
@@ -283,7 +283,7 @@ func (b *Book) Drain(ctx context.Context) error {
 			return err
 		}
 		b.m.mu.Lock()
-		done := n == 0 && len(b.m.soon)+len(b.m.urgent)+len(b.m.late) == 0
+		done := n == 0 && len(b.m.soon)+len(b.m.urgent)+len(b.m.gathering)+len(b.m.late) == 0
 		b.m.mu.Unlock()
 		if done {
 			return b.writeKeeper(ctx, b.o.Now())

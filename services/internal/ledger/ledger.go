@@ -54,8 +54,11 @@ type Options struct {
 	Replica string // names this process among those that share the store; a restart keeps the name
 	Publish func(ctx context.Context, topic string, events []event.Event) error
 	Keep    func(key string) bool // documents worth keeping in memory; nil is none
-	Now     func() time.Time
-	Log     *slog.Logger
+	// Group names the group that a new document is written with, "" for none; nil
+	// is none for all. See ByTime.
+	Group func(key string) string
+	Now   func() time.Time
+	Log   *slog.Logger
 
 	Changes   int // most changes of one page; 256
 	Waiting   int // most changes that wait for their page; 4096

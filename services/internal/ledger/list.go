@@ -138,14 +138,6 @@ func (b *Book) heads(ctx context.Context, lists []string) (map[string]head, erro
 	return out, nil
 }
 
-// place notes where the pending entries of a list are, which ends as h does.
-func (r *roll) place(h head) {
-	r.at, r.placed = h.end(), true
-	for _, a := range r.pending {
-		r.at -= int64(len(a.entries))
-	}
-}
-
 // Recent is Read for who follows a list: it asks nobody, copies nothing but what
 // it returns, and knows what this replica knows. known is false where the list
 // must be Read to know.
@@ -165,32 +157,6 @@ func (b *Book) Recent(list string, from int64, limit int) (entries []Entry, know
 		return r.copy(i-1, pos, from, limit), true
 	}
 	return nil, true
-}
-
-// end returns the position after the last entry.
-func (r *roll) end() int64 {
-	end := r.at
-	for _, a := range r.pending {
-		end += int64(len(a.entries))
-	}
-	return end
-}
-
-// copy returns entries from position from on; pending[i] begins at pos.
-func (r *roll) copy(i int, pos, from int64, limit int) (out []Entry) {
-	for ; i < len(r.pending); i++ {
-		for _, e := range r.pending[i].entries {
-			if len(out) == limit {
-				return out
-			}
-			if pos >= from {
-				e.Pos = pos
-				out = append(out, e)
-			}
-			pos++
-		}
-	}
-	return out
 }
 
 // Read returns up to limit entries of a list, oldest first, from position from.

@@ -31,9 +31,12 @@ func (r *Rebuilt) wrong(what string) {
 // Rebuild derives every document and list from the pages again, compares them
 // with what the store has, and writes what differs. Nobody may use the store
 // meanwhile. say is told of progress. It keeps in memory the number of the last
-// page of each document and the end of each list.
-func Rebuild(ctx context.Context, store Store, say func(pages int64)) (Rebuilt, error) {
-	r := &rebuild{store: store, last: map[string]int64{}, lists: map[string]*head{}}
+// page of each document and the end of each list. group is as in Options.
+func Rebuild(ctx context.Context, store Store, group func(key string) string, say func(pages int64)) (Rebuilt, error) {
+	r := &rebuild{store: store, group: group, last: map[string]int64{}, lists: map[string]*head{}}
+	if group == nil {
+		r.group = func(string) string { return "" }
+	}
 	var err error
 	if r.was, err = r.keeper(ctx); err != nil {
 		return r.found, err
@@ -64,12 +67,16 @@ func Rebuild(ctx context.Context, store Store, say func(pages int64)) (Rebuilt, 
 
 // want is what the store should have, as of a page.
 type want struct {
-	op  sidecar.Op
-	pos int64
+	op    sidecar.Op
+	pos   int64
+	doc   string // the key of a document; empty for a list
+	group string // where it may be instead
+	body  []byte
 }
 
 type rebuild struct {
 	store Store
+	group func(key string) string
 	last  map[string]int64 // the last page of each document
 	lists map[string]*head
 	was   keeper
@@ -106,7 +113,7 @@ func (r *rebuild) page(ctx context.Context, p *page) error {
 	for _, d := range p.Docs {
 		if r.last[d.Key] == p.N {
 			r.found.Documents++
-			if err := r.want(ctx, want{sidecar.Put("doc:"+d.Key, seal(p.N, d.Body)), p.N}); err != nil {
+			if err := r.want(ctx, want{sidecar.Put(docKey(d.Key), seal(p.N, d.Body)), p.N, d.Key, r.group(d.Key), d.Body}); err != nil {
 				return err
 			}
 		}
@@ -123,7 +130,7 @@ func (r *rebuild) page(ctx context.Context, p *page) error {
 			if err != nil {
 				return err
 			}
-			if err := r.want(ctx, want{sidecar.Put(partKey(a.List, h.Base/partSize), part), p.N}); err != nil {
+			if err := r.want(ctx, want{op: sidecar.Put(partKey(a.List, h.Base/partSize), part), pos: p.N}); err != nil {
 				return err
 			}
 			h.Base, h.Entries = h.Base+partSize, append([]Entry{}, h.Entries[partSize:]...)
@@ -138,7 +145,7 @@ func (r *rebuild) end(ctx context.Context, list string, h *head) error {
 	if err != nil {
 		return err
 	}
-	return r.want(ctx, want{sidecar.Put(listKey(list), value), h.N})
+	return r.want(ctx, want{op: sidecar.Put(listKey(list), value), pos: h.N})
 }
 
 // want compares documents with the store's, some at a time.
@@ -151,10 +158,14 @@ func (r *rebuild) want(ctx context.Context, w want) error {
 }
 
 func (r *rebuild) compare(ctx context.Context) error {
-	keys := make([]string, len(r.wants))
-	for i, w := range r.wants {
-		keys[i] = w.op.Key()
+	var keys []string
+	for _, w := range r.wants {
+		if keys = append(keys, w.op.Key()); w.group != "" {
+			keys = append(keys, groupKey(w.group))
+		}
 	}
+	slices.Sort(keys)
+	keys = slices.Compact(keys)
 	docs, err := r.store.GetMany(ctx, keys)
 	if err != nil {
 		return err
@@ -162,8 +173,11 @@ func (r *rebuild) compare(ctx context.Context) error {
 	var ops []sidecar.Op
 	for _, w := range r.wants {
 		doc := docs[w.op.Key()]
+		right, err := w.is(doc, docs)
 		switch {
-		case bytes.Equal(doc.Value, w.op.Value()):
+		case err != nil:
+			r.found.wrong(err.Error())
+		case right:
 			continue
 		case w.pos > r.was.Views:
 			r.found.Late++
@@ -177,6 +191,20 @@ func (r *rebuild) compare(ctx context.Context) error {
 		return nil
 	}
 	return r.store.Apply(ctx, ops...)
+}
+
+// is reports whether the store has what is wanted: in its own place, which is
+// doc, or with its group.
+func (w want) is(doc sidecar.Doc, docs map[string]sidecar.Doc) (bool, error) {
+	if w.doc == "" {
+		return bytes.Equal(doc.Value, w.op.Value()), nil
+	}
+	members, err := openGroup(docs[groupKey(w.group)])
+	if err != nil {
+		return false, err
+	}
+	pos, body, err := newer(doc, members[w.doc])
+	return pos == w.pos && bytes.Equal(body, w.body), err
 }
 
 // difference says what is wrong with a document.

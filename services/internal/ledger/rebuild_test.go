@@ -22,7 +22,7 @@ func TestRebuildFindsAndMendsWhatDiffers(t *testing.T) {
 	stop()
 	require.NoError(t, b.Drain(t.Context()))
 	rebuild := func() ledger.Rebuilt {
-		found, err := ledger.Rebuild(t.Context(), &w.store, func(int64) {})
+		found, err := ledger.Rebuild(t.Context(), &w.store, nil, func(int64) {})
 		require.NoError(t, err)
 		return found
 	}

@@ -28,6 +28,7 @@ type Config struct {
 	Replica      string     `envconfig:"REPLICA"`                                                      // names this process among those of its service; host name and port if empty
 	BatchLimit   int        `envconfig:"BATCH_LIMIT" default:"256" validate:"min=1,max=1024"`          // most changes of one write
 	BatchWaiting int        `envconfig:"BATCH_WAITING" default:"4096" validate:"min=1000,max=1000000"` // most changes that wait for theirs; what is more gets 429
+	Profile      bool       `envconfig:"PROFILE" default:"false"`                                      // serves /debug/pprof: to whoever reaches the port
 	PublishLimit int        `envconfig:"PUBLISH_LIMIT" default:"256" validate:"min=1,max=1024"`        // most events of one publish
 	AllowUnknown bool       `envconfig:"STATE_STORE_ALLOW_UNKNOWN"`                                    // use a state store of a type that was never looked at
 }

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/http/pprof"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -61,6 +62,10 @@ func (f *Frame) Router() chi.Router {
 	r.Get("/readyz", f.Handle(f.readyz))
 	r.Get("/version", f.Handle(version))
 	r.Method(http.MethodGet, "/metrics", promhttp.HandlerFor(f.Metrics.registry, promhttp.HandlerOpts{}))
+	if f.Config.Profile {
+		r.HandleFunc("/debug/pprof/profile", pprof.Profile)
+		r.HandleFunc("/debug/pprof/*", pprof.Index)
+	}
 	files := http.FileServerFS(f.Contract)
 	for _, path := range []string{"/openapi.yaml", "/asyncapi.yaml", "/schemas/*", "/examples/*"} {
 		r.Method(http.MethodGet, path, files)

@@ -16,8 +16,9 @@ func Rebuilding() bool { return len(os.Args) == 2 && os.Args[1] == "rebuild" }
 
 // Rebuild derives the documents and lists of a store from its pages again, says
 // to out what differed, and mends it. No replica of the service may run. The
-// error says that something differed, or could not be read.
-func Rebuild(ctx context.Context, sc *sidecar.Client, store string, out io.Writer) error {
+// error says that something differed, or could not be read. group is that of the
+// service's ledger.
+func Rebuild(ctx context.Context, sc *sidecar.Client, store string, group func(string) string, out io.Writer) error {
 	for {
 		missing, err := sc.Check(ctx, sidecar.Needs{Components: []string{store}})
 		if err != nil {
@@ -32,7 +33,7 @@ func Rebuild(ctx context.Context, sc *sidecar.Client, store string, out io.Write
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
-	found, err := ledger.Rebuild(ctx, sc.State(store), func(pages int64) { fmt.Fprintf(out, "  %d pages read\n", pages) })
+	found, err := ledger.Rebuild(ctx, sc.State(store), group, func(pages int64) { fmt.Fprintf(out, "  %d pages read\n", pages) })
 	if err != nil {
 		return err
 	}

@@ -48,6 +48,9 @@ type Options struct {
 	Waiting int // most changes that wait
 }
 
+// Group is that of the ledger, for who reads its store.
+func Group(key string) string { return dapr.Group(key) }
+
 // Notify is the rooms of notify, joined. Book.Run and Book.Drain keep its house.
 type Notify struct {
 	Book    *ledger.Book
@@ -62,7 +65,7 @@ func New(o Options) *Notify {
 		o.Observe = func(context.Context, notify.Notification, error) {}
 	}
 	book := ledger.Open(ledger.Options{
-		Store: o.Store, Codec: dapr.Codec{}, Replica: o.Replica, Keep: dapr.Keep, Now: o.Now, Log: o.Log,
+		Store: o.Store, Codec: dapr.Codec{}, Group: dapr.Group, Replica: o.Replica, Keep: dapr.Keep, Now: o.Now, Log: o.Log,
 		Changes: o.Batch, Waiting: o.Waiting,
 	})
 	store := dapr.NewStore(book)

@@ -46,6 +46,9 @@ type Options struct {
 	Published int // most events of one publish
 }
 
+// Group is that of the ledger, for who reads its store.
+func Group(key string) string { return dapr.Group(key) }
+
 // Rooms are the rooms of order, joined. Book.Run and Book.Drain keep its house.
 type Rooms struct {
 	Book    *ledger.Book
@@ -56,7 +59,7 @@ type Rooms struct {
 // New joins the rooms; nothing is read before the first use.
 func New(o Options) *Rooms {
 	book := ledger.Open(ledger.Options{
-		Store: o.Store, Codec: dapr.Codec{}, Replica: o.Replica, Publish: o.Publish, Now: o.Now, Log: o.Log,
+		Store: o.Store, Codec: dapr.Codec{}, Group: dapr.Group, Replica: o.Replica, Publish: o.Publish, Now: o.Now, Log: o.Log,
 		Changes: o.Batch, Waiting: o.Waiting, Published: o.Published,
 	})
 	if o.Count == nil {

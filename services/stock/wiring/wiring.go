@@ -31,6 +31,9 @@ type Options struct {
 	Published int
 }
 
+// Group is that of the ledger, for who reads its store.
+func Group(key string) string { return dapr.Group(key) }
+
 // Stock is the rooms, joined.
 type Stock struct {
 	Book *ledger.Book // to be run beside, and drained at the end
@@ -41,7 +44,7 @@ type Stock struct {
 
 // New joins the rooms; nothing is read or written before the first use.
 func New(o Options) *Stock {
-	book := ledger.Open(ledger.Options{Store: o.Store, Codec: dapr.Codec{}, Replica: o.Replica, Publish: o.Publish, Keep: dapr.Keep,
+	book := ledger.Open(ledger.Options{Store: o.Store, Codec: dapr.Codec{}, Group: dapr.Group, Replica: o.Replica, Publish: o.Publish, Keep: dapr.Keep,
 		Now: o.Now, Log: o.Log, Changes: o.Changes, Waiting: o.Waiting, Published: o.Published})
 	core := stock.NewService(dapr.NewStore(book, atOnce(o)), o.Now)
 	return &Stock{Book: book, core: core, calls: api.Calls{Stock: core, HoldTTL: o.HoldTTL, Outcome: func(context.Context, string, string) {}}}

@@ -43,6 +43,15 @@ func deadKey(id string) string          { return deadPrefix + id }
 // its customer's contact, even when there is none.
 func Keep(key string) bool { return strings.HasPrefix(key, contactPrefix) }
 
+// Group writes new stories together, where order ids have their time in them;
+// see ledger.ByTime.
+func Group(key string) string {
+	if id, ok := strings.CutPrefix(key, storyPrefix); ok {
+		return ledger.ByTime(id)
+	}
+	return ""
+}
+
 // Store keeps everything of notify in one book.
 type Store struct {
 	book *ledger.Book

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"orderly/services/internal/batch"
@@ -37,7 +38,13 @@ func NewStore(book *ledger.Book, log *slog.Logger, count func(event string)) *St
 	return &Store{book: book, due: ledger.NewDue(book, key, dueAt), log: log, count: count}
 }
 
-func key(id string) string { return "order:" + id }
+func key(id string) string { return prefix + id }
+
+const prefix = "order:"
+
+// Group writes new orders together; see ledger.ByTime. Those with an idempotency
+// key have no time in their ids: they go by themselves.
+func Group(key string) string { return ledger.ByTime(strings.TrimPrefix(key, prefix)) }
 
 func ofCustomer(id string) string { return "customer:" + id }
 

@@ -5,13 +5,25 @@ import (
 	"encoding/hex"
 	"strings"
 
+	"orderly/services/internal/ledger"
 	"orderly/services/stock/internal/stock"
 )
 
 // Documents.
 func skuKey(sku string) string      { return "sku:" + sku }
 func productKey(sku string) string  { return "product:" + sku }
-func holdKey(orderID string) string { return "hold:" + orderID }
+func holdKey(orderID string) string { return holdPrefix + orderID }
+
+const holdPrefix = "hold:"
+
+// Group writes new reservations together, where order ids have their time in
+// them; see ledger.ByTime.
+func Group(key string) string {
+	if id, ok := strings.CutPrefix(key, holdPrefix); ok {
+		return ledger.ByTime(id)
+	}
+	return ""
+}
 
 // refKey has a digest of the reference: its length and letters suit every
 // store, also one that ignores case. The record has the reference itself.
