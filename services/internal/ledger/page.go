@@ -80,7 +80,7 @@ func formPage(codec Codec, d *draft, fresh map[string]bool, id string, at time.T
 // it, and encoding/json would read each once more.
 func (p *page) encode() ([]byte, error) {
 	rest := *p
-	rest.Docs = nil
+	rest.Docs, rest.News = nil, nil
 	front, err := json.Marshal(rest)
 	if err != nil {
 		return nil, err
@@ -89,7 +89,15 @@ func (p *page) encode() ([]byte, error) {
 	for _, d := range p.Docs {
 		size += len(d.Key) + len(d.Body) + 24
 	}
+	for _, n := range p.News {
+		size += len(n.Event.Data) + 512
+	}
 	out := append(make([]byte, 0, size), front[:len(front)-1]...)
+	if len(p.News) > 0 {
+		if out, err = p.appendNews(out); err != nil {
+			return nil, err
+		}
+	}
 	out = append(out, `,"docs":[`...)
 	for i, d := range p.Docs {
 		key, err := json.Marshal(d.Key)
@@ -104,6 +112,23 @@ func (p *page) encode() ([]byte, error) {
 		out = append(out, '}')
 	}
 	return append(out, `]}`...), nil
+}
+
+func (p *page) appendNews(out []byte) ([]byte, error) {
+	out = append(out, `,"news":[`...)
+	for i, n := range p.News {
+		topic, err := json.Marshal(n.Topic)
+		if err != nil {
+			return nil, err
+		}
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(append(out, `{"t":`...), topic...)
+		out = n.Event.Append(append(out, `,"e":`...))
+		out = append(out, '}')
+	}
+	return append(out, ']'), nil
 }
 
 // openPage reads a page, and the values in it.

@@ -2,7 +2,6 @@ package sidecar
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strconv"
 
@@ -21,11 +20,7 @@ import (
 func (c *Client) Publish(ctx context.Context, pubsub, topic string, events []event.Event) error {
 	entries := make([]any, len(events))
 	for i, e := range events {
-		body, err := json.Marshal(e)
-		if err != nil {
-			return fmt.Errorf("publish %s: %w", e.ID, err)
-		}
-		entries[i] = dapr.PublishEventsEvent{EntryID: strconv.Itoa(i), Data: body, ContentType: "application/cloudevents+json"}
+		entries[i] = dapr.PublishEventsEvent{EntryID: strconv.Itoa(i), Data: e.Append(nil), ContentType: "application/cloudevents+json"}
 	}
 	res := c.dapr.PublishEvents(ctx, pubsub, topic, entries)
 	if len(res.FailedEvents) > 0 || res.Error != nil {
