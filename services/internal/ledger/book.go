@@ -59,6 +59,7 @@ func (b *Book) ChangeAll(ctx context.Context, changes []Change) []error {
 	if len(changes) == 0 {
 		return nil
 	}
+	defer b.fetchAhead(ctx, changes)()
 	results, err := b.writer.DoAll(ctx, "", changes)
 	for giveUp := time.Now().Add(flushTime); errors.Is(err, batch.ErrFull) && time.Now().Before(giveUp); {
 		select {
@@ -75,6 +76,23 @@ func (b *Book) ChangeAll(ctx context.Context, changes []Change) []error {
 		results[i] = answer(ctx, results[i], err)
 	}
 	return results
+}
+
+// fetchAhead reads what changes will ask for while the page before is being
+// written, and has it stay until they are decided.
+func (b *Book) fetchAhead(ctx context.Context, changes []Change) (release func()) {
+	keys := wanted(changes)
+	b.m.mu.Lock()
+	b.m.pin(keys)
+	b.m.mu.Unlock()
+	if b.open(ctx) == nil {
+		_ = b.load(ctx, keys, false) // who decides will say what is wrong
+	}
+	return func() {
+		b.m.mu.Lock()
+		b.m.unpin(keys)
+		b.m.mu.Unlock()
+	}
 }
 
 // answer is what a caller is told: an error of the batch, or else its own.

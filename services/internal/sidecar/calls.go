@@ -17,12 +17,19 @@ import (
 
 // Publish sends events to a topic in one bulk call. On an error some may have
 // been accepted: publish all of them again, receivers know a repeat by its id.
+//
+// They are CloudEvents already, so the sidecar is told to pass them on as they
+// are: it would take each apart, to add the two attributes that Dapr's own SDKs
+// look for, and put it together again.
 func (c *Client) Publish(ctx context.Context, pubsub, topic string, events []event.Event) error {
 	entries := make([]any, len(events))
+	added := fmt.Appendf(nil, `,"pubsubname":%q,"topic":%q}`, pubsub, topic)
 	for i, e := range events {
-		entries[i] = dapr.PublishEventsEvent{EntryID: strconv.Itoa(i), Data: e.Append(nil), ContentType: "application/cloudevents+json"}
+		body := e.Append(nil)
+		body = append(body[:len(body)-1], added...)
+		entries[i] = dapr.PublishEventsEvent{EntryID: strconv.Itoa(i), Data: body, ContentType: "application/cloudevents+json"}
 	}
-	res := c.dapr.PublishEvents(ctx, pubsub, topic, entries)
+	res := c.dapr.PublishEvents(ctx, pubsub, topic, entries, dapr.PublishEventsWithRawPayload())
 	if len(res.FailedEvents) > 0 || res.Error != nil {
 		return fmt.Errorf("publish to %s: %d of %d events failed: %w", topic, len(res.FailedEvents), len(events), res.Error)
 	}

@@ -96,8 +96,9 @@ func (j *JetStream) Close() error {
 	return nil
 }
 
-// Features: none of Dapr's optional ones.
-func (j *JetStream) Features() []pubsub.Feature { return nil }
+// Features: without this one the runtime would publish the events of a bulk one
+// by one, in goroutines.
+func (j *JetStream) Features() []pubsub.Feature { return []pubsub.Feature{pubsub.FeatureBulkPublish} }
 
 // GetComponentMetadata names the settings.
 func (j *JetStream) GetComponentMetadata() (info contrib.MetadataMap) {
