@@ -213,7 +213,7 @@ func (w *world) reservations(say func(string, ...any)) map[string]bool {
 				Key string `json:"k"`
 			} `json:"docs"`
 		}
-		if err := json.Unmarshal(doc.Value, &p); err != nil {
+		if err := readPage(doc.Value, &p); err != nil {
 			say("%s: %v", key, err)
 		}
 		for _, d := range p.Docs {

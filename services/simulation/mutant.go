@@ -74,7 +74,7 @@ func (h hasty) Apply(ctx context.Context, ops ...sidecar.Op) error {
 				Event event.Event `json:"e"`
 			} `json:"news"`
 		}
-		if strings.HasPrefix(op.Key(), "log:") && json.Unmarshal(op.Value(), &p) == nil {
+		if strings.HasPrefix(op.Key(), "log:") && readPage(op.Value(), &p) == nil {
 			for _, n := range p.News {
 				h.w.bus.accept(n.Topic, []event.Event{n.Event})
 			}

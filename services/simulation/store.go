@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 
 	"orderly/services/internal/fakestore"
@@ -53,6 +54,15 @@ func (d door) failed() error {
 }
 
 var _ ledger.Store = door{}
+
+// readPage reads a page as it is stored.
+func readPage(value []byte, into any) error {
+	body, err := ledger.Unpack(value)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(body, into)
+}
 
 func (s *stage) isDead(who string) bool {
 	s.mu.Lock()

@@ -33,7 +33,7 @@ func (r *Rebuilt) wrong(what string) {
 // meanwhile. say is told of progress. It keeps in memory the number of the last
 // page of each document and the end of each list. group is as in Options.
 func Rebuild(ctx context.Context, store Store, group func(key string) string, say func(pages int64)) (Rebuilt, error) {
-	r := &rebuild{store: store, group: group, last: map[string]int64{}, lists: map[string]*head{}}
+	r := &rebuild{store: packed{store}, group: group, last: map[string]int64{}, lists: map[string]*head{}}
 	if group == nil {
 		r.group = func(string) string { return "" }
 	}

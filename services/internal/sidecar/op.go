@@ -33,3 +33,9 @@ func (op Op) Fits(now Doc) bool {
 	}
 	return op.etag == "" || op.etag == now.ETag
 }
+
+// Holding returns op with another value.
+func (op Op) Holding(value []byte) Op {
+	op.value = value
+	return op
+}
