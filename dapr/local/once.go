@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -37,7 +38,6 @@ func (s *Stack) Once(ctx context.Context, app string, out io.Writer, args ...str
 		return nil
 	case <-ctx.Done():
 		_ = cmd.Process.Kill() // it may have ended just now
-		<-ended
-		return ctx.Err()
+		return errors.Join(ctx.Err(), <-ended)
 	}
 }

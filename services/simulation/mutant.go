@@ -48,6 +48,7 @@ func (w *world) door(who, service string) ledger.Store {
 		return hasty{d}
 	case ForgetPending, ForgetToTell:
 		return forgetful{d, w.Mutant}
+	case NoMutant, WrongDialect, SkipTombstone, KeepHoldsOfOld: // made elsewhere
 	}
 	return d
 }

@@ -30,10 +30,11 @@ type chore struct {
 // enlist queues what is to be written. What is kept in memory changes often, so
 // it waits: many changes are one write then.
 func (m *memory) enlist(c chore) {
-	if often, ok := c.thing.(*cell); c.ready(m.atomic) && !(ok && m.keep(often.key)) {
-		m.soon = append(m.soon, c)
-	} else {
+	often, ok := c.thing.(*cell)
+	if wait := ok && m.keep(often.key); wait || !c.ready(m.atomic) {
 		m.late = append(m.late, c)
+	} else {
+		m.soon = append(m.soon, c)
 	}
 }
 
@@ -190,21 +191,29 @@ func (b *Book) fetch(ctx context.Context, all bool) (int, error) {
 	docs, err := b.o.Store.GetMany(ctx, keys)
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	failed := err
 	for i, c := range m.fetched {
-		switch rerr := error(nil); {
-		case err != nil:
+		if err != nil {
 			m.urgent = append(m.urgent, c)
-		default:
-			if rerr = c.read(m, docs[keys[i]]); rerr != nil {
-				b.o.Log.ErrorContext(ctx, "a document cannot be written", "key", keys[i], "error", rerr.Error())
-				m.urgent = append(m.urgent, c)
-			} else if c.since() > 0 {
-				m.soon = append(m.soon, c)
-			}
+		} else {
+			failed = errors.Join(failed, m.got(c, docs[keys[i]]))
 		}
 	}
 	m.fetched = nil
-	return len(keys), err
+	return len(keys), failed
+}
+
+// got makes a chore ready with its document as it was read. One that cannot be
+// read must not be written over.
+func (m *memory) got(c chore, doc sidecar.Doc) error {
+	if err := c.read(m, doc); err != nil {
+		m.urgent = append(m.urgent, c)
+		return err
+	}
+	if c.since() > 0 {
+		m.soon = append(m.soon, c)
+	}
+	return nil
 }
 
 // fetch moves what may be read now from the front of a queue, as much as there is
