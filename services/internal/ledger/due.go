@@ -138,19 +138,18 @@ func (d *Due) read(ctx context.Context, from, to int64) error {
 	return nil
 }
 
-// ask returns which ids are due yet, and forgets the others.
+// ask returns which ids are due yet, and forgets those that are settled, or that a
+// reminder not read yet will bring back. One that is due later although its
+// second was read stays: a clock was set back.
 func (d *Due) ask(ctx context.Context, now time.Time, ids []string) ([]string, error) {
 	keys := make([]string, len(ids))
 	for i, id := range ids {
 		keys[i] = d.key(id)
 	}
-	var still []string
+	dues := make([]time.Time, len(ids))
 	err := d.b.View(ctx, keys, func(t *Txn) error {
-		still = nil
 		for i, id := range ids {
-			if at := d.due(id, t.Get(keys[i])); !at.IsZero() && !at.After(now) {
-				still = append(still, id)
-			}
+			dues[i] = d.due(id, t.Get(keys[i]))
 		}
 		return nil
 	})
@@ -160,9 +159,13 @@ func (d *Due) ask(ctx context.Context, now time.Time, ids []string) ([]string, e
 	c := &d.b.due
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, id := range ids {
-		if !slices.Contains(still, id) {
+	var still []string
+	for i, id := range ids {
+		switch at := dues[i]; {
+		case at.IsZero() || (at.After(now) && bucketOf(at) >= c.next):
 			delete(c.open, id)
+		case !at.After(now):
+			still = append(still, id)
 		}
 	}
 	return still, nil

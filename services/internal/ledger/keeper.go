@@ -45,7 +45,7 @@ func (b *Book) beat(ctx context.Context) error {
 	now := b.o.Now()
 	if k.Holder != b.o.Replica && now.Before(k.Until) {
 		b.leads.Store(false)
-		b.trim(k)
+		b.adopt(k)
 		return nil
 	}
 	if !b.leads.Load() {
@@ -56,7 +56,7 @@ func (b *Book) beat(ctx context.Context) error {
 
 // takeOver begins to keep house where another, or an earlier self, has left it.
 func (b *Book) takeOver(k keeper) {
-	b.trim(k)
+	b.adopt(k)
 	b.m.mu.Lock()
 	for _, c := range b.m.cells {
 		c.unready()
@@ -72,13 +72,30 @@ func (b *Book) takeOver(k keeper) {
 		}
 		b.m.again(c)
 	}
-	b.due.start(k.Due)
-	for _, r := range b.m.rolls { // what the keeper had not written he may not have known
-		b.due.back(r.list)
-	}
 	b.m.mu.Unlock()
 	b.leads.Store(true)
 	b.o.Log.Info("keeps house", "replica", b.o.Replica, "page", b.head(), "views", k.Views, "published", k.Published)
+}
+
+// adopt takes over what the keeper of the house says: what he has written and
+// published is forgotten, and what is due looked for from where he does. Not so
+// when he may not know of a reminder that this replica, when it kept house itself,
+// has written and forgotten: then its own cursor stays. One that is too far back
+// only has more read again.
+func (b *Book) adopt(k keeper) {
+	b.m.mu.Lock()
+	behind := k.Views < b.m.reminded
+	b.m.mu.Unlock()
+	b.trim(k)
+	if behind {
+		return
+	}
+	b.m.mu.Lock()
+	defer b.m.mu.Unlock()
+	b.due.start(k.Due)
+	for _, r := range b.m.rolls { // what he had not written he may not have known
+		b.due.back(r.list)
+	}
 }
 
 func (b *Book) head() int64 {

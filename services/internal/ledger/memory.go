@@ -27,6 +27,7 @@ type memory struct {
 	late      []chore   // and what can wait, the oldest first
 	written   []chore   // what is being written now
 	fetched   []chore   // what is being read now
+	reminded  int64     // the last page of a reminder that is in no roll any more
 	last      time.Time // when the newest page with anything in it came
 }
 

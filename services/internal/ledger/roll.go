@@ -1,6 +1,8 @@
 package ledger
 
 import (
+	"strings"
+
 	"orderly/services/internal/sidecar"
 )
 
@@ -67,6 +69,9 @@ func (m *memory) trim(r *roll) {
 	i := 0
 	for i < len(r.pending) && r.pending[i].pos <= r.stored {
 		r.trimmed = r.pending[i].pos
+		if strings.HasPrefix(r.list, duePrefix) {
+			m.reminded = max(m.reminded, r.trimmed)
+		}
 		r.at += int64(len(r.pending[i].entries))
 		i++
 	}

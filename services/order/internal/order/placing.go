@@ -154,6 +154,15 @@ func (s *Service) keep(ctx context.Context, b *gathered) {
 		}
 		b.answer(w, Placed{Order: w.order, Err: w.refusal})
 	}
+	holding := map[string]bool{}
+	for _, w := range lost {
+		holding[w.id] = w.order.Status().Open()
+	}
 	s.repeat(ctx, b, lost)
+	for _, w := range lost { // whoever was first found nothing to hold, and what was held then is nobody's
+		if holding[w.id] && w.order.Status() == Rejected {
+			vain = append(vain, w.id)
+		}
+	}
 	s.release(ctx, vain)
 }

@@ -9,7 +9,7 @@ func holdsInVain(err error) bool {
 }
 
 // settlement is what stock's answer makes of a pending order.
-func settlement(priced []Item, answer error) (func(Order, *Service) (Order, error), error) {
+func settlement(held Held, answer error) (func(Order, *Service) (Order, error), error) {
 	reject := func(items []Item, shortages []Shortage, reason string) func(Order, *Service) (Order, error) {
 		return func(o Order, s *Service) (Order, error) { return o.Reject(items, shortages, reason, s.Now()) }
 	}
@@ -29,5 +29,5 @@ func settlement(priced []Item, answer error) (func(Order, *Service) (Order, erro
 	case answer != nil:
 		return nil, answer
 	}
-	return func(o Order, s *Service) (Order, error) { return o.Confirm(priced, s.Now()) }, nil
+	return func(o Order, s *Service) (Order, error) { return o.Confirm(held.Items, held.Until, s.Now()) }, nil
 }

@@ -73,6 +73,7 @@ func (s *Service) settle(ctx context.Context, pending []Order, did *Swept) (sile
 	}
 	var settled, inVain []Change
 	var failed []error
+	holding := map[string]bool{}
 	note := func(id string, err error) {
 		if errors.Is(err, ErrStockSilent) {
 			silent = true
@@ -83,9 +84,9 @@ func (s *Service) settle(ctx context.Context, pending []Order, did *Swept) (sile
 	for i, held := range s.Stock.Reserve(ctx, asks) {
 		o, answer := pending[i], held.Err
 		if answer == nil {
-			_, answer = o.Confirm(held.Items, s.Now())
+			_, answer = o.Confirm(held.Items, held.Until, s.Now())
 		}
-		to, err := settlement(held.Items, answer)
+		to, err := settlement(held, answer)
 		switch {
 		case err != nil:
 			note(o.ID(), err)
@@ -93,6 +94,7 @@ func (s *Service) settle(ctx context.Context, pending []Order, did *Swept) (sile
 			inVain = append(inVain, s.ifPending(o.ID(), to))
 		default:
 			settled = append(settled, s.ifPending(o.ID(), to))
+			holding[o.ID()] = answer == nil
 		}
 	}
 	for i, err := range s.release(ctx, idsOf(inVain)) {
@@ -100,7 +102,13 @@ func (s *Service) settle(ctx context.Context, pending []Order, did *Swept) (sile
 			settled = append(settled, inVain[i])
 		}
 	}
-	err = s.change(ctx, settled, func(Order) { did.Settled++ })
+	var vain []string
+	err = s.change(ctx, settled, func(o Order) {
+		if did.Settled++; holding[o.ID()] && o.Status() == Rejected {
+			vain = append(vain, o.ID()) // by another sweep, that found nothing to hold
+		}
+	})
+	s.release(ctx, vain) // where that fails the hold lapses by itself
 	return silent, errors.Join(append(failed, err)...)
 }
 
