@@ -85,10 +85,12 @@ func (m *memory) apply(p *page, now time.Time) bool {
 			r = &roll{list: a.List}
 			m.rolls[a.List] = r
 		}
-		r.pending = append(r.pending, added{p.N, a.Entries})
 		if r.from == 0 {
 			r.from = p.N
 			m.enlist(chore{r, now})
+		}
+		if r.add(added{p.N, a.Entries}) {
+			m.urgent = append(m.urgent, chore{r, now})
 		}
 	}
 	return true

@@ -11,6 +11,7 @@ import (
 type roll struct {
 	list    string
 	pending []added
+	waiting int   // entries that came since it was last to be written
 	from    int64 // the first page of it that the store may not have; 0 when it has all
 	readers int   // who puts it together now: entries stay
 	stored  int64 // pages whose entries the store has
@@ -24,6 +25,20 @@ type roll struct {
 type added struct {
 	pos     int64
 	entries []Entry
+}
+
+// rollAtMost is how many entries a list may have waiting, however late it is
+// written otherwise: they are all one write.
+const rollAtMost = 8 * partSize
+
+// add appends what a page added, and reports whether it is time to write.
+func (r *roll) add(a added) bool {
+	r.pending = append(r.pending, a)
+	if r.waiting += len(a.entries); r.waiting < rollAtMost {
+		return false
+	}
+	r.waiting = 0
+	return true
 }
 
 func (r *roll) name() string { return listKey(r.list) }
