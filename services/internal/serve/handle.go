@@ -44,7 +44,11 @@ func (f *Frame) fail(w http.ResponseWriter, r *http.Request, err error) {
 		ctx, span = otel.Tracer("orderly/serve").Start(ctx, "refused "+routeOf(r))
 		defer span.End()
 	}
-	f.Log.Log(ctx, level, "request refused", "code", p.Code, "status", p.Status, "method", r.Method, "route", routeOf(r), "error", err.Error())
+	if seen, ok := w.(*statusWriter); ok && level == slog.LevelInfo {
+		seen.code, seen.cause = p.Code, err // the request's own line says it
+	} else {
+		f.Log.Log(ctx, level, "request refused", "code", p.Code, "status", p.Status, "method", r.Method, "route", routeOf(r), "error", err.Error())
+	}
 	if err := p.Write(w, r.URL.Path, telemetry.TraceID(ctx), time.Now()); err != nil {
 		f.Log.WarnContext(ctx, "problem could not be written", "error", err.Error())
 	}
@@ -88,7 +92,11 @@ func (f *Frame) observe(next http.Handler) http.Handler {
 		next.ServeHTTP(sw, r)
 		took := time.Since(start)
 		f.Metrics.request(r.Method, routeOf(r), sw.status, took)
-		f.Log.InfoContext(r.Context(), "request", "method", r.Method, "route", routeOf(r), "status", sw.status, "ms", took.Milliseconds())
+		said := []any{"method", r.Method, "route", routeOf(r), "status", sw.status, "ms", took.Milliseconds()}
+		if sw.cause != nil {
+			said = append(said, "code", sw.code, "error", sw.cause.Error())
+		}
+		f.Log.InfoContext(r.Context(), "request", said...)
 	})
 }
 
@@ -112,6 +120,8 @@ type statusWriter struct {
 	http.ResponseWriter
 	status int
 	wrote  bool
+	code   string // of the problem that was answered, and why
+	cause  error
 }
 
 func (w *statusWriter) WriteHeader(status int) {
