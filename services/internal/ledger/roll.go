@@ -76,26 +76,29 @@ func (r *roll) kept(m *memory, views int64) {
 	m.trim(r)
 }
 
-// trim drops what the store has of a list, unless somebody is reading it.
+// trim drops what the store has of a list, unless somebody is reading it: then it
+// only need not be written again.
 func (m *memory) trim(r *roll) {
+	i := 0
+	for i < len(r.pending) && r.pending[i].pos <= r.stored {
+		i++
+	}
+	r.from = 0
+	if i < len(r.pending) {
+		r.from = r.pending[i].pos
+	}
 	if r.readers > 0 {
 		return
 	}
-	i := 0
-	for i < len(r.pending) && r.pending[i].pos <= r.stored {
-		r.trimmed = r.pending[i].pos
+	for _, a := range r.pending[:i] {
+		r.trimmed = a.pos
 		if strings.HasPrefix(r.list, duePrefix) {
-			m.reminded = max(m.reminded, r.trimmed)
+			m.reminded = max(m.reminded, a.pos)
 		}
-		r.at += int64(len(r.pending[i].entries))
-		i++
+		r.at += int64(len(a.entries))
 	}
-	if r.pending = r.pending[i:]; len(r.pending) > 0 {
-		r.from = r.pending[0].pos
-		return
-	}
-	r.from = 0
-	if !r.seen && m.rolls[r.list] == r { // a chore may know one that was forgotten before
+	r.pending = r.pending[i:]
+	if len(r.pending) == 0 && !r.seen && m.rolls[r.list] == r { // a chore may know one that was forgotten before
 		delete(m.rolls, r.list)
 	}
 }
