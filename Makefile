@@ -15,6 +15,7 @@ RACE := $(if $(shell command -v "$$(go env CC)"),-race)
 test: build ## every test, the ones on real sidecars included
 	@test -n "$(RACE)" || echo "no C compiler found: testing without the race detector"
 	go test $(RACE) -timeout 20m ./...
+	go test -timeout 10m ./services/simulation # 10,000 runs; with the race detector it is a few hundred
 	go test -C dapr/runtime/daprd $(RACE) ./jetstream
 
 bench: ## what it can do, measured: a table, bench/latest.json and .svg, ten minutes; SET=redis takes another component set

@@ -1,8 +1,11 @@
 package simulation
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"sync"
 
 	"orderly/services/internal/event"
@@ -17,7 +20,7 @@ type bus struct {
 	// first time.
 	accepted map[string]int
 	order    []event.Event
-	waiting  []delivery
+	waiting  []delivery // sorted
 }
 
 type delivery struct {
@@ -25,25 +28,30 @@ type delivery struct {
 	event event.Event
 }
 
+func (d delivery) compare(other delivery) int {
+	return cmp.Or(strings.Compare(d.app, other.app), strings.Compare(d.event.Source, other.event.Source), strings.Compare(d.event.ID, other.event.ID))
+}
+
 var subscribers = map[string][]string{"orders": {"stock", "notify"}, "stock": {"order"}}
 
 // publish is a process's way to the broker.
 func (b *bus) publish(who string) func(context.Context, string, []event.Event) error {
-	return func(_ context.Context, topic string, events []event.Event) error {
+	return func(ctx context.Context, topic string, events []event.Event) error {
 		what := "publish"
 		for _, e := range events {
 			what += " " + e.ID
 		}
-		switch b.w.stage.wait(who, what) {
+		switch said := b.w.stage.wait(ctx, who, atBroker, what); said.verdict {
 		case done:
 			b.accept(topic, events)
 			return nil
 		case lost:
 			b.accept(topic, events)
 		case late:
-			b.w.later(func() { b.accept(topic, events) })
-		case fail: // some of them
-			b.accept(topic, events[:len(events)/2])
+			b.w.later(who+" "+what, func() { b.accept(topic, events) })
+		case torn:
+			b.accept(topic, events[:said.dice%uint64(len(events))])
+		case fail:
 		}
 		return errors.New("simulation: publish failed")
 	}
@@ -57,42 +65,50 @@ func (b *bus) accept(topic string, events []event.Event) {
 			b.order = append(b.order, e)
 		}
 		for _, app := range subscribers[topic] {
-			b.waiting = append(b.waiting, delivery{app, e})
+			b.wait(delivery{app, e})
 		}
 	}
 }
 
+// wait keeps a delivery; the lock is held.
+func (b *bus) wait(d delivery) {
+	i, _ := slices.BinarySearchFunc(b.waiting, d, delivery.compare)
+	b.waiting = slices.Insert(b.waiting, i, d)
+}
+
 // deliver hands one event to its app, in the background; it comes again if it is
-// not handled, and sometimes if it is.
+// not handled, and sometimes if it is. It answers false when none waits.
 func (b *bus) deliver(ctx context.Context) bool {
 	b.mu.Lock()
-	if len(b.waiting) == 0 {
+	if len(b.waiting) == 0 || b.w.away[atBroker] > 0 {
 		b.mu.Unlock()
 		return false
 	}
 	i := b.w.rng.IntN(len(b.waiting))
 	d := b.waiting[i]
-	b.waiting = append(b.waiting[:i], b.waiting[i+1:]...)
-	again := !b.w.stage.ended() && b.w.rng.IntN(8) == 0
+	b.waiting = slices.Delete(b.waiting, i, i+1)
+	again := !b.w.stage.isClosed() && b.w.rng.IntN(8) == 0
 	b.mu.Unlock()
 	p := b.w.any(d.app)
+	b.w.tell(p.name, "hears", d.event.ID)
 	b.w.busy.Go(func() {
 		err := p.hear(ctx, d.event)
 		if err != nil && p.final(err) {
 			b.w.notes.dead(d.app, d.event, err)
 			return
 		}
-		if err != nil || again {
+		if (err != nil && b.w.Mutant != AckEarly) || again {
 			b.mu.Lock()
-			b.waiting = append(b.waiting, d)
+			b.wait(d)
 			b.mu.Unlock()
 		}
 	})
 	return true
 }
 
-func (s *stage) ended() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.over
+// left is how many deliveries wait.
+func (b *bus) left() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.waiting)
 }

@@ -2,8 +2,6 @@ package simulation
 
 import (
 	"context"
-	"encoding/json"
-	"strings"
 
 	"orderly/services/internal/event"
 	"orderly/services/internal/fakestore"
@@ -16,18 +14,28 @@ type Mutant string
 
 // The mistakes.
 const (
-	NoMutant       Mutant = ""
-	DropETag       Mutant = "drop the condition of every write"
-	WrongDialect   Mutant = "speak to a store like Redis as to one like SQLite"
-	PublishEarly   Mutant = "publish before the page is kept"
-	ForgetPending  Mutant = "forget what is in the pages only"
-	SkipTombstone  Mutant = "do not remember a release that came before its hold"
-	ForgetToTell   Mutant = "move the outbox's cursor before the broker accepted"
-	KeepHoldsOfOld Mutant = "do not give back what an order held that is over"
+	NoMutant        Mutant = ""
+	DropETag        Mutant = "drop the condition of every write"
+	DropPageETag    Mutant = "drop the condition of a page only"
+	DropDocumentTag Mutant = "drop the condition of documents only"
+	WrongDialect    Mutant = "speak to a store like Redis as to one like SQLite"
+	AnswerEarly     Mutant = "answer before the page is kept"
+	PublishEarly    Mutant = "publish before the page is kept"
+	ForgetPending   Mutant = "forget what is in the pages only"
+	ForgetReminders Mutant = "do not write the lists of reminders"
+	ForgetToTell    Mutant = "move the outbox's cursor before the broker accepted"
+	SkipTombstone   Mutant = "do not remember a release that came before its hold"
+	KeepHoldsOfOld  Mutant = "do not give back what an order held that is over"
+	AckEarly        Mutant = "acknowledge an event before it is handled"
+	TellTwice       Mutant = "do not see what another replica has told"
 )
 
 // Mutants are all of them.
-var Mutants = []Mutant{DropETag, WrongDialect, PublishEarly, ForgetPending, SkipTombstone, ForgetToTell, KeepHoldsOfOld}
+var Mutants = []Mutant{DropETag, DropPageETag, DropDocumentTag, WrongDialect, AnswerEarly, PublishEarly, ForgetPending, ForgetReminders,
+	ForgetToTell, SkipTombstone, KeepHoldsOfOld, AckEarly, TellTwice}
+
+// Partial reports whether the mistake is one on stores like Redis only.
+func (m Mutant) Partial() bool { return m == WrongDialect || m == DropDocumentTag }
 
 func newStore(p Plan) *fakestore.Store {
 	s := &fakestore.Store{Partial: p.Partial}
@@ -38,85 +46,19 @@ func newStore(p Plan) *fakestore.Store {
 	return s
 }
 
-// door is what a process of a service knows its store by.
-func (w *world) door(who, service string) ledger.Store {
-	d := door{w, who, w.stores[service]}
+// door is what a process knows its store by.
+func (w *world) door(p *process) ledger.Store {
+	d := door{w, p.name, storeOf(p.service), w.stores[p.service]}
 	switch w.Mutant {
-	case DropETag:
+	case DropETag, DropPageETag, DropDocumentTag:
 		return careless{d}
-	case PublishEarly:
+	case AnswerEarly, PublishEarly:
 		return hasty{d}
-	case ForgetPending, ForgetToTell:
-		return forgetful{d, w.Mutant}
-	case NoMutant, WrongDialect, SkipTombstone, KeepHoldsOfOld: // made elsewhere
+	case ForgetPending, ForgetToTell, ForgetReminders:
+		return forgetful{d}
+	default: // the others are made elsewhere
+		return d
 	}
-	return d
-}
-
-// careless writes whatever is there.
-type careless struct{ door }
-
-func (c careless) Apply(ctx context.Context, ops ...sidecar.Op) error {
-	blind := make([]sidecar.Op, len(ops))
-	for i, op := range ops {
-		blind[i] = sidecar.Put(op.Key(), op.Value())
-	}
-	return c.door.Apply(ctx, blind...)
-}
-
-// hasty publishes what it is about to write.
-type hasty struct{ door }
-
-func (h hasty) Apply(ctx context.Context, ops ...sidecar.Op) error {
-	for _, op := range ops {
-		var p struct {
-			News []struct {
-				Topic string      `json:"t"`
-				Event event.Event `json:"e"`
-			} `json:"news"`
-		}
-		if strings.HasPrefix(op.Key(), "log:") && readPage(op.Value(), &p) == nil {
-			for _, n := range p.News {
-				h.w.bus.accept(n.Topic, []event.Event{n.Event})
-			}
-		}
-	}
-	return h.door.Apply(ctx, ops...)
-}
-
-// forgetful believes that more was done than was: that every document was
-// written, or every event published.
-type forgetful struct {
-	door
-	what Mutant
-}
-
-func (f forgetful) GetMany(ctx context.Context, keys []string) (map[string]sidecar.Doc, error) {
-	docs, err := f.door.GetMany(ctx, keys)
-	doc, asked := docs["keeper"]
-	if err != nil || !asked {
-		return docs, err
-	}
-	newest := int64(0)
-	for key := range f.store.Docs() {
-		if strings.HasPrefix(key, "log:") {
-			newest++
-		}
-	}
-	said := map[string]any{}
-	if doc.Found() {
-		if err := json.Unmarshal(doc.Value, &said); err != nil {
-			return nil, err
-		}
-	}
-	if f.what == ForgetPending {
-		said["views"] = newest
-	} else {
-		said["published"] = newest
-	}
-	doc.Value, err = json.Marshal(said)
-	docs["keeper"] = doc
-	return docs, err
 }
 
 // hearAsStock is stock's ear.
@@ -128,13 +70,10 @@ func (p *process) hearAsStock(ctx context.Context, e event.Event) error {
 	return p.stock.Hear(ctx, e)
 }
 
-// release gives back what an order holds, or will hold.
-func (p *process) release(ctx context.Context, id string) error {
-	if p.w.Mutant == SkipTombstone {
-		if _, err := p.stock.Reservation(ctx, id); err != nil {
-			return p.unlessDead(nil)
-		}
+// hearAsNotify is notify's ear.
+func (p *process) hearAsNotify(ctx context.Context, e event.Event) error {
+	if p.w.Mutant == TellTwice {
+		e.Source += "/" + p.replica // another event, as far as notify knows
 	}
-	_, err := p.stock.Release(ctx, id)
-	return p.unlessDead(err)
+	return p.notify.Hear(ctx, e)
 }

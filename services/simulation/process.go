@@ -2,8 +2,6 @@ package simulation
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -11,7 +9,6 @@ import (
 
 	"orderly/services/internal/event"
 	"orderly/services/internal/ledger"
-	"orderly/services/internal/problem"
 	notify "orderly/services/notify/wiring"
 	order "orderly/services/order/wiring"
 	stock "orderly/services/stock/wiring"
@@ -25,6 +22,7 @@ type process struct {
 	replica string // its name, which the next one in its place may have again
 	name    string // of this life
 	life    int
+	clock   *clock
 	book    *ledger.Book
 	order   *order.Rooms
 	stock   *stock.Stock
@@ -35,30 +33,26 @@ type process struct {
 	ids               atomic.Int64
 }
 
-// Times of the simulated shop.
-const (
-	paymentTTL = 15 * time.Minute
-	holdTTL    = 30 * time.Minute
-)
-
 // spawn starts a process.
 func (w *world) spawn(service, replica string, skew time.Duration) *process {
 	w.lives++
-	p := &process{w: w, service: service, replica: replica, life: w.lives, name: fmt.Sprintf("%s.%d", replica, w.lives)}
+	p := &process{w: w, service: service, replica: replica, life: w.lives, name: fmt.Sprintf("%s.%d", replica, w.lives), clock: newClock(skew)}
 	ctx, cancel := context.WithCancel(context.Background())
 	p.cancel = cancel
-	store, now, log := w.door(p.name, service), clock(skew), w.log.With("process", p.name)
+	store, now, log := w.door(p), p.clock.now, w.Log.With("process", p.name)
 	switch service {
 	case "order":
-		p.order = order.New(order.Options{Store: store, Replica: replica, Publish: w.bus.publish(p.name), Invoke: p.invoke, Now: now,
-			NewID: p.newID, Log: log,
-			PaymentTTL: paymentTTL, HoldTTL: holdTTL, StockTimeout: 3 * time.Second})
+		p.order = order.New(order.Options{Store: store, Replica: replica, Publish: w.bus.publish(p.name), Invoke: p.invoke, Now: now, NewID: p.newID, Log: log,
+			PaymentTTL: w.paymentTTL(), HoldTTL: w.holdTTL(), StockTimeout: stockTimeout})
 		p.book = p.order.Book
 	case "stock":
-		p.stock = stock.New(stock.Options{Store: store, Replica: replica, Publish: w.bus.publish(p.name), Now: now, HoldTTL: holdTTL, Log: log})
+		p.stock = stock.New(stock.Options{Store: store, Replica: replica, Publish: w.bus.publish(p.name), Now: now, HoldTTL: w.holdTTL(), Log: log})
 		p.book = p.stock.Book
 	case "notify":
-		p.notify = w.newNotify(p.name, replica, store, now, log)
+		p.notify = notify.New(notify.Options{Store: store, Replica: replica, Binder: post{p}, Now: now, Log: log,
+			Key:     func(context.Context) ([]byte, error) { return []byte("key"), nil },
+			Publish: func(context.Context, string, []byte) error { return nil },
+			Lease:   sendLease, Timeout: sendTimeout, Pauses: sendPauses})
 		p.book = p.notify.Book
 		w.living.Go(func() { p.notify.Run(ctx) })
 	}
@@ -72,29 +66,6 @@ func (p *process) newID() string {
 	return fmt.Sprintf("%08x-%04x-7000-8%03x-%012x", ms>>16, ms&0xffff, p.life, p.ids.Add(1))
 }
 
-// invoke asks a living stock.
-func (p *process) invoke(ctx context.Context, verb, _, path string, body []byte) ([]byte, error) {
-	word := p.w.stage.wait(p.name, "invoke "+path+string(body))
-	if word == fail || word == late {
-		return nil, errFailed
-	}
-	to := p.w.choose("stock")
-	answer, err := to.answer(ctx, verb, path, body)
-	if word == lost || p.w.stage.isDead(to.name) || err != nil {
-		return nil, errors.Join(errFailed, err)
-	}
-	return answer, nil
-}
-
-// answer is what stock says to order.
-func (p *process) answer(ctx context.Context, verb, path string, body []byte) ([]byte, error) {
-	if verb == "DELETE" {
-		_, err := p.stock.Release(ctx, path[len("/v1/reservations/"):])
-		return nil, err
-	}
-	return p.stock.Reserve(ctx, body)
-}
-
 // hear handles an event; an answer of the dead is none.
 func (p *process) hear(ctx context.Context, e event.Event) error {
 	var err error
@@ -104,7 +75,7 @@ func (p *process) hear(ctx context.Context, e event.Event) error {
 	case p.stock != nil:
 		err = p.hearAsStock(ctx, e)
 	default:
-		err = p.notify.Hear(ctx, e)
+		err = p.hearAsNotify(ctx, e)
 	}
 	return p.unlessDead(err)
 }
@@ -128,27 +99,12 @@ func (p *process) sweep(ctx context.Context) error {
 	return p.notify.Retry(ctx)
 }
 
-func (p *process) receive(ctx context.Context, sku string, quantity int64, reference string) error {
-	_, err := p.stock.Receive(ctx, sku, quantity, reference)
-	return p.unlessDead(err)
-}
-
-// reserve holds one line for an order id; the error is that it was not answered
-// or refused.
-func (p *process) reserve(ctx context.Context, id, sku string, quantity int64) error {
-	body, err := json.Marshal(map[string]any{"reservations": []any{map[string]any{"orderId": id,
-		"items": []any{map[string]any{"sku": sku, "quantity": quantity}}}}})
-	if err != nil {
-		return err
+// close ends every process.
+func (w *world) close() {
+	for _, s := range services {
+		for _, p := range w.alive[s] {
+			p.cancel()
+		}
 	}
-	_, err = p.stock.Reserve(ctx, body)
-	return p.unlessDead(err)
-}
-
-// final reports whether an event with this error must not come again.
-func (p *process) final(err error) bool {
-	if problem, ok := errors.AsType[*problem.Problem](err); ok {
-		return problem.Final()
-	}
-	return p.order != nil && order.Final(err)
+	w.living.Wait()
 }

@@ -1,8 +1,8 @@
 // Package simulation runs the three services, several replicas of each, in one
 // process on simulated stores and a simulated broker, where a seed decides what
 // happens next at every point where a service waits: who goes on, what fails,
-// what is lost though it was done, what is done late, who dies. Afterwards a
-// judge reads everything back.
+// what is lost though it was done, what is done late or in part, who dies.
+// Afterwards a judge reads everything back.
 //
 // The idea is deterministic simulation testing as FoundationDB does it (Zhou et
 // al., "FoundationDB", SIGMOD 2021); goroutines and time are those of
@@ -11,6 +11,7 @@ package simulation
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"math/rand/v2"
 	"slices"
@@ -24,83 +25,138 @@ const (
 	done verdict = iota // it happens
 	lost                // it happens, and its answer is lost
 	late                // it fails, and happens later
+	torn                // it fails, and some of it happens
 	fail                // it fails
 )
+
+// word is what the director says to one who waits.
+type word struct {
+	verdict
+	dice uint64 // which part, when it is torn
+}
 
 var (
 	errFailed = errors.New("simulation: it failed")
 	errDead   = errors.New("simulation: the process is dead")
 )
 
-// waiting is one who waits for the director's word.
-type waiting struct {
-	who  string // process or client
-	what string
-	word chan verdict
+// await is one thing that somebody waits for.
+type await struct {
+	who   string // process or client
+	where string // what it is asked of
+	what  string
+	word  chan word
 }
 
-// stage is where processes wait.
+func (a *await) compare(b *await) int {
+	return cmp.Or(cmp.Compare(a.who, b.who), cmp.Compare(a.where, b.where), cmp.Compare(a.what, b.what))
+}
+
+// stage is where everybody waits.
 type stage struct {
-	mu      sync.Mutex
-	waiters []*waiting
-	dead    map[string]bool
-	over    bool // no more faults, no more waiting
+	mu     sync.Mutex
+	awaits []*await // sorted: in which order they came is up to Go's scheduler
+	dead   map[string]bool
+	closed bool // nobody should begin anything any more
+	over   bool // nobody waits any more
 }
 
-// wait returns the director's word for who.
-func (s *stage) wait(who, what string) verdict {
+// wait returns the director's word for who. Some do not wait longer than ctx:
+// what they waited for may happen later then.
+func (s *stage) wait(ctx context.Context, who, where, what string) word {
 	s.mu.Lock()
-	if s.dead[who] {
-		s.mu.Unlock()
-		return fail
+	if s.dead[who] || s.over {
+		defer s.mu.Unlock()
+		if s.dead[who] {
+			return word{verdict: fail}
+		}
+		return word{}
 	}
-	if s.over {
-		s.mu.Unlock()
-		return done
-	}
-	w := &waiting{who, what, make(chan verdict, 1)}
-	s.waiters = append(s.waiters, w)
+	a := &await{who, where, what, make(chan word, 1)}
+	i, _ := slices.BinarySearchFunc(s.awaits, a, (*await).compare)
+	s.awaits = slices.Insert(s.awaits, i, a)
 	s.mu.Unlock()
-	return <-w.word
+	if patient := (len(what)+int(what[len(what)-1]))%2 == 0; patient {
+		return <-a.word
+	}
+	select {
+	case w := <-a.word:
+		return w
+	case <-ctx.Done():
+		return s.leave(a)
+	}
 }
 
-// pick takes one who waits, by chance; nil when nobody does. It does not depend
-// on the order in which they came, which is the Go scheduler's.
-func (s *stage) pick(rng *rand.Rand) *waiting {
+// leave takes back what nobody waits for any more.
+func (s *stage) leave(a *await) word {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.waiters) == 0 {
-		return nil
+	if i := slices.Index(s.awaits, a); i >= 0 {
+		s.awaits = slices.Delete(s.awaits, i, i+1)
+		return word{verdict: late}
 	}
-	slices.SortStableFunc(s.waiters, func(a, b *waiting) int {
-		return cmp.Or(cmp.Compare(a.who, b.who), cmp.Compare(a.what, b.what))
-	})
-	i := rng.IntN(len(s.waiters))
-	w := s.waiters[i]
-	s.waiters = slices.Delete(s.waiters, i, i+1)
-	return w
+	return <-a.word
 }
 
-// kill fails everything a process waits for, now and later.
-func (s *stage) kill(who string) {
+// pick takes one who waits, by chance; nil when nobody does.
+func (s *stage) pick(rng *rand.Rand) *await {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.awaits) == 0 {
+		return nil
+	}
+	i := rng.IntN(len(s.awaits))
+	a := s.awaits[i]
+	s.awaits = slices.Delete(s.awaits, i, i+1)
+	return a
+}
+
+// kill ends a process: what it waits for now gets say's word, which it does not
+// live to hear, and whatever it asks from now on fails.
+func (s *stage) kill(who string, say func() word) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.dead[who] = true
-	s.waiters = slices.DeleteFunc(s.waiters, func(w *waiting) bool {
-		if w.who == who {
-			w.word <- fail
+	s.awaits = slices.DeleteFunc(s.awaits, func(a *await) bool {
+		if a.who == who {
+			a.word <- say()
 		}
-		return w.who == who
+		return a.who == who
 	})
 }
 
-// end lets everybody go on, for good.
+// end lets everybody go on, for good; begin makes them wait again.
 func (s *stage) end() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.over = true
-	for _, w := range s.waiters {
-		w.word <- done
+	for _, a := range s.awaits {
+		a.word <- word{}
 	}
-	s.waiters = nil
+	s.awaits = nil
+}
+
+func (s *stage) begin() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.over = false
+}
+
+// close asks everybody to begin nothing more.
+func (s *stage) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+}
+
+func (s *stage) isClosed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
+}
+
+func (s *stage) isDead(who string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.dead[who]
 }
