@@ -27,11 +27,10 @@ func (w *world) open(ctx context.Context) {
 
 // fill has the ledger of a SKU longer than a part of a list.
 func (w *world) fill(ctx context.Context) {
-	const many = 70
+	const many = 35
 	s := w.alive["stock"][0]
-	atOnce(many, func(i int) { w.must(s.receive(ctx, skus[0], 1, fmt.Sprintf("box%d", i))) })
-	_, err := s.stock.Adjust(ctx, skus[0], -many, "counted", "count")
-	w.must(err)
+	atOnce(many, func(i int) { w.must(s.reserve(ctx, fmt.Sprintf("fill%d", i), skus[2], 1)) })
+	atOnce(many, func(i int) { w.must(s.release(ctx, fmt.Sprintf("fill%d", i))) })
 }
 
 // atOnce has n things done side by side.

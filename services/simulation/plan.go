@@ -40,7 +40,7 @@ const mild = 2 * time.Second
 func weatherOf(seed uint64) weather {
 	rng := rand.New(rand.NewPCG(seed, 1))
 	one := func(of ...int) int { return of[rng.IntN(len(of))] }
-	e := weather{steps: one(60, 120, 200, 350), faults: one(0, 4, 12, 12, 30), crashes: one(0, 1, 2, 2, 5), outages: one(0, 0, 0, 5, 15), wrong: mild, long: one(0, 1, 1, 2)}
+	e := weather{steps: one(80, 140, 220, 360), faults: one(0, 4, 12, 12, 30), crashes: one(0, 1, 2, 2, 5), outages: one(0, 0, 0, 5, 15), wrong: mild, long: one(0, 1, 1, 2)}
 	if rng.IntN(6) == 0 {
 		e.jumps, e.wrong = 20, time.Minute
 	}

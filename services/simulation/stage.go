@@ -49,7 +49,7 @@ type await struct {
 }
 
 func (a *await) compare(b *await) int {
-	return cmp.Or(cmp.Compare(a.who, b.who), cmp.Compare(a.where, b.where), cmp.Compare(a.what, b.what))
+	return cmp.Or(cmp.Compare(a.kind(), b.kind()), cmp.Compare(a.who, b.who), cmp.Compare(a.where, b.where), cmp.Compare(a.what, b.what))
 }
 
 // stage is where everybody waits.
@@ -98,17 +98,37 @@ func (s *stage) leave(a *await) word {
 	return <-a.word
 }
 
-// pick takes one who waits, by chance; nil when nobody does.
+// pick takes one who waits, by chance; nil when nobody does. First it chooses
+// what he belongs to, so that many clients leave time for a service.
 func (s *stage) pick(rng *rand.Rand) *await {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.awaits) == 0 {
+	var begins []int // of each kind, among awaits
+	for i, a := range s.awaits {
+		if i == 0 || a.kind() != s.awaits[i-1].kind() {
+			begins = append(begins, i)
+		}
+	}
+	if len(begins) == 0 {
 		return nil
 	}
-	i := rng.IntN(len(s.awaits))
+	kind := rng.IntN(len(begins))
+	from, to := begins[kind], len(s.awaits)
+	if kind+1 < len(begins) {
+		to = begins[kind+1]
+	}
+	i := from + rng.IntN(to-from)
 	a := s.awaits[i]
 	s.awaits = slices.Delete(s.awaits, i, i+1)
 	return a
+}
+
+// kind is a service, or the clients.
+func (a *await) kind() byte {
+	if a.where == atHome {
+		return 0
+	}
+	return a.who[0]
 }
 
 // kill ends a process: what it waits for now gets say's word, which it does not

@@ -26,13 +26,13 @@ func (w *world) step(ctx context.Context) {
 	}
 	w.mishap(ctx)
 	switch chance := w.rng.IntN(100); {
-	case chance < 70:
+	case chance < 66:
 		if a := w.stage.pick(w.rng); a != nil {
 			w.answer(a)
 			return
 		}
 		w.round(ctx)
-	case chance < 80:
+	case chance < 76:
 		for range 1 + w.rng.IntN(2) {
 			w.bus.deliver(ctx)
 		}
