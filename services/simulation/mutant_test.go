@@ -13,7 +13,7 @@ func TestTheJudgeFindsEveryMistake(t *testing.T) {
 	}
 	for _, mutant := range Mutants {
 		t.Run(string(mutant), func(t *testing.T) {
-			for seed := uint64(1); seed <= 300; seed++ {
+			for seed := uint64(1); seed <= 3000; seed++ {
 				p := PlanOf(seed)
 				p.Mutant, p.Partial = mutant, p.Partial || mutant.Partial()
 				if wrong := play(t, p); len(wrong) > 0 {
