@@ -48,11 +48,14 @@ func DefaultPorts(run RunFile, base int) (Ports, error) {
 }
 
 // Blocks of ports for tests lie below the range that Linux hands out to outgoing connections (32768 and up): a port
-// of a stopped process stays free for its next start.
+// of a stopped process stays free for its next start. They also lie below what `make run` takes with a base of BaseApart,
+// so that it can be tried beside them.
 const (
 	blockFirst = 12000
 	blockSize  = 32
-	blocks     = 600
+	blocks     = 300
+
+	BaseApart = 20_000
 )
 
 // FreePorts reserves a block of ports that no other stack gets until release is called: the first port of the block

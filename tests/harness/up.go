@@ -25,7 +25,7 @@ func NewProject(t *testing.T) Project {
 	if _, err := Binaries(AsTests); err != nil { // so that the runtime is built
 		t.Fatal(err)
 	}
-	p := Project{t: t, Dir: t.TempDir(), Base: 20_000}
+	p := Project{t: t, Dir: t.TempDir(), Base: local.BaseApart}
 	if err := os.Mkdir(filepath.Join(p.Dir, ".dapr"), 0o755); err != nil {
 		t.Fatal(err)
 	}
