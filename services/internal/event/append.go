@@ -12,11 +12,11 @@ func (e Event) Append(dst []byte) []byte {
 	text := func(name, value string, always bool) {
 		if value != "" || always {
 			dst = append(append(append(dst, ','), name...), ':')
-			dst = appendText(dst, value)
+			dst = AppendText(dst, value)
 		}
 	}
 	dst = append(dst, `{"specversion":`...)
-	dst = appendText(dst, e.SpecVersion)
+	dst = AppendText(dst, e.SpecVersion)
 	text(`"id"`, e.ID, true)
 	text(`"source"`, e.Source, true)
 	text(`"type"`, e.Type, true)
@@ -35,8 +35,8 @@ func (e Event) Append(dst []byte) []byte {
 	return append(append(dst, e.Data...), '}')
 }
 
-// appendText writes a JSON string.
-func appendText(dst []byte, s string) []byte {
+// AppendText writes s to dst as a JSON string.
+func AppendText(dst []byte, s string) []byte {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
 			text, _ := json.Marshal(s) // a string can always be

@@ -13,7 +13,7 @@ type thing interface {
 	name() string                                               // its key in the store
 	since() int64                                               // the first page of it that the store may not have; 0 when it has all
 	ready(atomic bool) bool                                     // it can be written without reading it first
-	write(atomic bool) (ops []sidecar.Op, pos int64, err error) // pos is the page it is then as of
+	write(atomic bool) (ops []sidecar.Op, pos int64, err error) // pos is the page it is then as of; 0 when more is to follow
 	wrote(m *memory, pos int64)
 	failed(m *memory) []thing // nobody knows what the store holds; what to write instead
 	unready()

@@ -121,11 +121,14 @@ func (d *Due) read(ctx context.Context, from, to int64) error {
 		if h.end() == 0 {
 			continue
 		}
-		entries := h.Entries
+		var entries []Entry
 		if h.Base > 0 {
-			if entries, err = d.b.Read(ctx, dueList(bucket), 0, math.MaxInt32); err != nil {
-				return err
-			}
+			entries, err = d.b.Read(ctx, dueList(bucket), 0, math.MaxInt32)
+		} else {
+			entries, err = h.Entries.entries()
+		}
+		if err != nil {
+			return err
 		}
 		d.b.due.mu.Lock()
 		for _, e := range entries {

@@ -113,7 +113,7 @@ func (b *Book) decide(changes []Change, answers []error, all *draft, fresh map[s
 			answers[i] = nil
 			continue
 		}
-		t := &Txn{m: b.m, base: all, missing: map[string]bool{}, fresh: c.Fresh}
+		t := &Txn{m: b.m, base: all, missing: map[string]bool{}, fresh: b.m.fresh(c)}
 		answers[i] = safely(c.Decide, t)
 		for key := range t.missing {
 			missing = append(missing, key)
@@ -121,7 +121,7 @@ func (b *Book) decide(changes []Change, answers []error, all *draft, fresh map[s
 		if answers[i] != nil {
 			continue
 		}
-		for _, key := range c.Fresh {
+		for _, key := range t.fresh {
 			fresh[key] = true
 		}
 		all.add(t.draft)

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"orderly/services/internal/event"
 	"orderly/services/internal/sidecar"
 )
 
@@ -102,14 +103,10 @@ func (g *group) write(bool) ([]sidecar.Op, int64, error) {
 		if c.group != g || c.from == 0 {
 			continue
 		}
-		key, err := json.Marshal(c.key)
-		if err != nil {
-			return nil, 0, err
-		}
 		if pos > 0 {
 			out = append(out, ',')
 		}
-		out = append(append(out, `{"k":`...), key...)
+		out = event.AppendText(append(out, `{"k":`...), c.key)
 		out = strconv.AppendInt(append(out, `,"n":`...), c.pos, 10)
 		out = append(append(append(out, `,"d":`...), c.body...), '}')
 		pos = max(pos, c.pos)

@@ -74,7 +74,7 @@ func (b *Book) takeOver(k keeper) {
 	}
 	b.m.mu.Unlock()
 	b.leads.Store(true)
-	b.o.Log.Info("keeps house", "replica", b.o.Replica, "page", b.head(), "views", k.Views, "published", k.Published)
+	b.o.Log.Info("keeps house", "replica", b.o.Replica, "page", b.Head(), "views", k.Views, "published", k.Published)
 }
 
 // adopt takes over what the keeper of the house says: what he has written and
@@ -98,7 +98,8 @@ func (b *Book) adopt(k keeper) {
 	}
 }
 
-func (b *Book) head() int64 {
+// Head returns the number of the newest page that this replica knows.
+func (b *Book) Head() int64 {
 	b.m.mu.Lock()
 	defer b.m.mu.Unlock()
 	return b.m.head

@@ -77,6 +77,7 @@ type Change struct {
 	Lane   string   // whose it is: lanes take turns when there is more than one page takes
 	Keys   []string // documents that Decide will ask for: they are read at once
 	Fresh  []string // documents that nobody can have written yet: they are not read
+	Since  int64    // unless 0, nobody can have written Fresh up to this page, and anybody after it
 	Decide func(t *Txn) error
 }
 

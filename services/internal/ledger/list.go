@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"orderly/services/internal/sidecar"
 )
@@ -16,12 +17,19 @@ const partSize = 64
 
 // head is the newest part of a list: entries from position Base on, as of page N.
 type head struct {
-	N       int64   `json:"n"`
-	Base    int64   `json:"base"`
-	Entries []Entry `json:"entries"`
+	N       int64 `json:"n"`
+	Base    int64 `json:"base"`
+	Entries lines `json:"entries"`
 }
 
-func (h head) end() int64 { return h.Base + int64(len(h.Entries)) }
+func (h head) end() int64 { return h.Base + int64(h.Entries.n) }
+
+func (h head) encode() []byte {
+	out := append(make([]byte, 0, len(h.Entries.text)+64), `{"n":`...)
+	out = strconv.AppendInt(out, h.N, 10)
+	out = strconv.AppendInt(append(out, `,"base":`...), h.Base, 10)
+	return append(h.Entries.array(append(out, `,"entries":`...)), '}')
+}
 
 func listKey(list string) string { return "list:" + list }
 
@@ -29,36 +37,16 @@ func listKey(list string) string { return "list:" + list }
 // no part of one list has the key of another list.
 func partKey(list string, n int64) string { return fmt.Sprintf("part:%d:%s", n, list) }
 
-// extend returns the writes that bring a list whose head is doc up to its newest
-// page, which it returns too. Whoever writes a part writes the same. pending has
-// everything after page from, which the head must have.
-func extend(list string, doc sidecar.Doc, pending []added, from int64, atomic bool) ([]sidecar.Op, int64, error) {
-	h, err := readHead(doc)
-	if err == nil && h.N < from {
-		err = errBehind
-	}
-	if err != nil {
-		return nil, 0, err
+// extend returns a list's head as of its newest page, and the writes of the parts
+// that it sheds. Whoever writes a part writes the same. pending has everything
+// after page from, which h must have.
+func extend(list string, h head, pending []added, from int64) (head, []sidecar.Op, error) {
+	if h.N < from {
+		return h, nil, errBehind
 	}
 	h.add(pending)
-	var ops []sidecar.Op
-	for len(h.Entries) >= partSize {
-		part, err := json.Marshal(h.Entries[:partSize])
-		if err != nil {
-			return nil, 0, err
-		}
-		ops = append(ops, sidecar.Put(partKey(list, h.Base/partSize), part))
-		h.Base, h.Entries = h.Base+partSize, h.Entries[partSize:]
-	}
-	value, err := json.Marshal(h)
-	if err != nil {
-		return nil, 0, err
-	}
-	if atomic {
-		return append(ops, sidecar.Put(listKey(list), value)), h.N, nil
-	}
-	doc.Key = listKey(list)
-	return append(ops, sidecar.Replace(doc, value)), h.N, nil
+	parts := h.shed(list)
+	return h, parts, nil
 }
 
 var errBehind = errors.New("the list was written by another since it was read")
@@ -67,14 +55,24 @@ var errBehind = errors.New("the list was written by another since it was read")
 func (h *head) add(pending []added) {
 	for _, a := range pending {
 		if a.pos > h.N {
-			h.Entries = append(h.Entries, a.entries...)
+			h.Entries.join(a.lines)
 			h.N = a.pos
 		}
 	}
 }
 
+// shed takes full parts off h and returns their writes.
+func (h *head) shed(list string) (ops []sidecar.Op) {
+	for h.Entries.n >= partSize {
+		part := h.Entries.cut(partSize)
+		ops = append(ops, sidecar.Put(partKey(list, h.Base/partSize), part.array(nil)))
+		h.Base += partSize
+	}
+	return ops
+}
+
 func readHead(doc sidecar.Doc) (head, error) {
-	h := head{Entries: []Entry{}}
+	var h head
 	if doc.Found() {
 		if err := json.Unmarshal(doc.Value, &h); err != nil {
 			return h, fmt.Errorf("%s cannot be read: %w", doc.Key, err)

@@ -19,6 +19,7 @@ type memory struct {
 	groups    map[string]*group    // that wait for members
 	gone      map[string]time.Time // that do not any more
 	pins      map[string]int       // documents in use: they stay
+	lately    lately
 	keep      func(key string) bool
 	group     func(key string) string
 	soon      []chore   // what can be written, the oldest first
@@ -47,6 +48,21 @@ func newMemory(o Options) *memory {
 func (m *memory) clear() {
 	m.cells, m.rolls, m.groups, m.gone = map[string]*cell{}, map[string]*roll{}, map[string]*group{}, map[string]time.Time{}
 	m.soon, m.urgent, m.gathering, m.late = nil, nil, nil, nil
+	m.lately.start(m.head)
+}
+
+// fresh returns which documents are known not to be there without reading them.
+func (m *memory) fresh(c Change) []string {
+	if c.Since == 0 {
+		return c.Fresh
+	}
+	var sure []string
+	for _, key := range c.Fresh {
+		if m.group(key) != "" && c.Since <= m.head && m.lately.unwritten(key, c.Since) {
+			sure = append(sure, key)
+		}
+	}
+	return sure
 }
 
 // apply takes in the next page; any other is ignored.
@@ -66,6 +82,9 @@ func (m *memory) apply(p *page, now time.Time) bool {
 				c.stored = none
 			}
 			m.cells[d.Key] = c
+		}
+		if m.group(d.Key) != "" {
+			m.lately.add(p.N, d.Key)
 		}
 		if p.N <= c.pos {
 			continue // read from the store, which was ahead

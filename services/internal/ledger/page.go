@@ -30,8 +30,8 @@ type pageDoc struct {
 }
 
 type pageAdd struct {
-	List    string  `json:"l"`
-	Entries []Entry `json:"e"`
+	List    string `json:"l"`
+	Entries lines  `json:"e"`
 }
 
 // news is one event of a page, to be published.
@@ -58,20 +58,22 @@ func formPage(codec Codec, d *draft, fresh map[string]bool, id string, at time.T
 		p.Docs[i] = pageDoc{Key: key, Body: body, value: d.docs[key], fresh: fresh[key]}
 	}
 	place := map[string]int{}
-	add := func(list string, entries []Entry) {
+	add := func(list string, entries ...Entry) {
 		i, ok := place[list]
 		if !ok {
 			i = len(p.Lists)
 			place[list] = i
 			p.Lists = append(p.Lists, pageAdd{List: list})
 		}
-		p.Lists[i].Entries = append(p.Lists[i].Entries, entries...)
+		for _, e := range entries {
+			p.Lists[i].Entries.add(e)
+		}
 	}
 	for _, a := range d.lists {
-		add(a.list, a.entries)
+		add(a.list, a.entries...)
 	}
 	for _, r := range d.reminds {
-		add(dueList(bucketOf(r.at)), []Entry{{ID: r.id, At: r.at}})
+		add(dueList(bucketOf(r.at)), Entry{ID: r.id, At: r.at})
 	}
 	return p, nil
 }
@@ -80,7 +82,7 @@ func formPage(codec Codec, d *draft, fresh map[string]bool, id string, at time.T
 // it, and encoding/json would read each once more.
 func (p *page) encode() ([]byte, error) {
 	rest := *p
-	rest.Docs, rest.News = nil, nil
+	rest.Docs, rest.News, rest.Lists = nil, nil, nil
 	front, err := json.Marshal(rest)
 	if err != nil {
 		return nil, err
@@ -89,46 +91,53 @@ func (p *page) encode() ([]byte, error) {
 	for _, d := range p.Docs {
 		size += len(d.Key) + len(d.Body) + 24
 	}
+	for _, a := range p.Lists {
+		size += len(a.List) + len(a.Entries.text) + 24
+	}
 	for _, n := range p.News {
 		size += len(n.Event.Data) + 512
 	}
 	out := append(make([]byte, 0, size), front[:len(front)-1]...)
 	if len(p.News) > 0 {
-		if out, err = p.appendNews(out); err != nil {
-			return nil, err
-		}
+		out = p.appendNews(out)
+	}
+	if len(p.Lists) > 0 {
+		out = p.appendLists(out)
 	}
 	out = append(out, `,"docs":[`...)
 	for i, d := range p.Docs {
-		key, err := json.Marshal(d.Key)
-		if err != nil {
-			return nil, err
-		}
 		if i > 0 {
 			out = append(out, ',')
 		}
-		out = append(append(out, `{"k":`...), key...)
-		out = append(append(out, `,"d":`...), d.Body...)
-		out = append(out, '}')
+		out = event.AppendText(append(out, `{"k":`...), d.Key)
+		out = append(append(append(out, `,"d":`...), d.Body...), '}')
 	}
 	return append(out, `]}`...), nil
 }
 
-func (p *page) appendNews(out []byte) ([]byte, error) {
+func (p *page) appendNews(out []byte) []byte {
 	out = append(out, `,"news":[`...)
 	for i, n := range p.News {
-		topic, err := json.Marshal(n.Topic)
-		if err != nil {
-			return nil, err
-		}
 		if i > 0 {
 			out = append(out, ',')
 		}
-		out = append(append(out, `{"t":`...), topic...)
+		out = event.AppendText(append(out, `{"t":`...), n.Topic)
 		out = n.Event.Append(append(out, `,"e":`...))
 		out = append(out, '}')
 	}
-	return append(out, ']'), nil
+	return append(out, ']')
+}
+
+func (p *page) appendLists(out []byte) []byte {
+	out = append(out, `,"lists":[`...)
+	for i, a := range p.Lists {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = event.AppendText(append(out, `{"l":`...), a.List)
+		out = append(a.Entries.array(append(out, `,"e":`...)), '}')
+	}
+	return append(out, ']')
 }
 
 // openPage reads a page, and the values in it.

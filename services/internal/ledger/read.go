@@ -63,10 +63,11 @@ func (b *Book) Recent(list string, from int64, limit int) (entries []Entry, know
 	}
 	for i, pos := len(r.pending), r.end(); i > 0; i-- {
 		a := r.pending[i-1]
-		if pos -= int64(len(a.entries)); pos > from && i > 1 {
+		if pos -= int64(a.n); pos > from && i > 1 {
 			continue
 		}
-		return r.copy(i-1, pos, from, limit), true
+		entries, err := r.copy(i-1, pos, from, limit)
+		return entries, err == nil
 	}
 	return nil, true
 }
@@ -103,7 +104,11 @@ func (b *Book) Read(ctx context.Context, list string, from int64, limit int) ([]
 		}
 	}
 	if to > h.Base {
-		out = append(out, h.Entries...)
+		newest, err := h.Entries.entries()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, newest...)
 	}
 	for i := range out {
 		out[i].Pos = first + int64(i)
@@ -122,7 +127,11 @@ func (b *Book) Back(ctx context.Context, list string, before int64, visit func(E
 	if before < 0 || before > h.end() {
 		before = h.end()
 	}
-	entries, base := h.Entries, h.Base
+	entries, err := h.Entries.entries()
+	if err != nil {
+		return err
+	}
+	base := h.Base
 	for pos := before - 1; pos >= 0; pos-- {
 		if pos < base {
 			base = pos / partSize * partSize

@@ -120,19 +120,14 @@ func (r *rebuild) page(ctx context.Context, p *page) error {
 	for _, a := range p.Lists {
 		h := r.lists[a.List]
 		if h == nil {
-			h = &head{Entries: []Entry{}}
+			h = &head{}
 			r.lists[a.List] = h
 		}
 		h.add([]added{{p.N, a.Entries}})
-		for len(h.Entries) >= partSize {
-			part, err := json.Marshal(h.Entries[:partSize])
-			if err != nil {
+		for _, part := range h.shed(a.List) {
+			if err := r.want(ctx, want{op: part, pos: p.N}); err != nil {
 				return err
 			}
-			if err := r.want(ctx, want{op: sidecar.Put(partKey(a.List, h.Base/partSize), part), pos: p.N}); err != nil {
-				return err
-			}
-			h.Base, h.Entries = h.Base+partSize, append([]Entry{}, h.Entries[partSize:]...)
 		}
 	}
 	return nil
@@ -140,9 +135,5 @@ func (r *rebuild) page(ctx context.Context, p *page) error {
 
 func (r *rebuild) end(ctx context.Context, list string, h *head) error {
 	r.found.Lists++
-	value, err := json.Marshal(h)
-	if err != nil {
-		return err
-	}
-	return r.want(ctx, want{op: sidecar.Put(listKey(list), value), pos: h.N})
+	return r.want(ctx, want{op: sidecar.Put(listKey(list), h.encode()), pos: h.N})
 }

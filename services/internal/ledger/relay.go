@@ -106,7 +106,32 @@ func (r *relay) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-r.wake:
+			r.gather(ctx)
 		case <-time.After(time.Second):
+		}
+	}
+}
+
+// gatherFor is how long an event waits for others to be published with.
+const gatherFor = 20 * time.Millisecond
+
+// gather waits until there may be enough for one publish.
+func (r *relay) gather(ctx context.Context) {
+	full := time.NewTimer(gatherFor)
+	defer full.Stop()
+	for {
+		r.mu.Lock()
+		enough := len(r.queue) >= r.b.o.Published
+		r.mu.Unlock()
+		if enough {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-full.C:
+			return
+		case <-r.wake:
 		}
 	}
 }
@@ -159,7 +184,7 @@ func (r *relay) next() (topic string, events []event.Event, begun int) {
 // reread hears of pages again that memory had no room for, until there is
 // something to publish.
 func (r *relay) reread(ctx context.Context) error {
-	for head := r.b.head(); ; {
+	for head := r.b.Head(); ; {
 		r.mu.Lock()
 		next, empty := r.heard+1, len(r.queue) == 0
 		r.mu.Unlock()

@@ -19,12 +19,15 @@ type roll struct {
 	at      int64 // position of the first entry of pending, where it is known
 	placed  bool  // it is
 	seen    bool  // head is as read, and can be replaced
-	head    sidecar.Doc
+	head    head
+	doc     sidecar.Doc // of head: its ETag
+	parted  int64       // the store has all parts up to this position
+	parting int64       // and up to this one once the writes under way are done
 }
 
 type added struct {
-	pos     int64
-	entries []Entry
+	pos int64 // the page
+	lines
 }
 
 // rollAtMost is how many entries a list may have waiting, however late it is
@@ -34,7 +37,7 @@ const rollAtMost = 8 * partSize
 // add appends what a page added, and reports whether it is time to write.
 func (r *roll) add(a added) bool {
 	r.pending = append(r.pending, a)
-	if r.waiting += len(a.entries); r.waiting < rollAtMost {
+	if r.waiting += a.n; r.waiting < rollAtMost {
 		return false
 	}
 	r.waiting = 0
@@ -47,13 +50,31 @@ func (r *roll) since() int64 { return r.from }
 // ready is false before the head was read: a list is continued.
 func (r *roll) ready(bool) bool { return r.seen }
 
+// write puts parts and head into one transaction. Where that may be done in part
+// the head follows when the parts are there: it would say that they are.
 func (r *roll) write(atomic bool) ([]sidecar.Op, int64, error) {
-	return extend(r.list, r.head, r.pending, r.trimmed, atomic)
+	h, parts, err := extend(r.list, r.head, r.pending, r.trimmed)
+	switch {
+	case err != nil:
+		return nil, 0, err
+	case atomic:
+		return append(parts, sidecar.Put(r.name(), h.encode())), h.N, nil
+	case h.Base > r.parted:
+		r.parting = h.Base
+		return parts, 0, nil
+	}
+	doc := r.doc
+	doc.Key = r.name()
+	return []sidecar.Op{sidecar.Replace(doc, h.encode())}, h.N, nil
 }
 
-func (r *roll) unready() { r.seen, r.head = false, sidecar.Doc{} }
+func (r *roll) unready() { r.seen, r.head, r.doc = false, head{}, sidecar.Doc{} }
 
 func (r *roll) wrote(m *memory, pos int64) {
+	if pos == 0 {
+		r.parted = r.parting
+		return
+	}
 	r.unready()
 	r.kept(m, pos)
 }
@@ -64,9 +85,11 @@ func (r *roll) failed(*memory) []thing {
 }
 
 func (r *roll) read(_ *memory, doc sidecar.Doc) error {
-	_, err := readHead(doc)
+	h, err := readHead(doc)
 	if err == nil {
-		r.head, r.seen = doc, true
+		if r.seen, r.head, r.doc, r.parted = true, h, doc, h.Base; doc.Found() {
+			r.doc.Value = seenValue
+		}
 	}
 	return err
 }
@@ -95,7 +118,7 @@ func (m *memory) trim(r *roll) {
 		if strings.HasPrefix(r.list, duePrefix) {
 			m.reminded = max(m.reminded, a.pos)
 		}
-		r.at += int64(len(a.entries))
+		r.at += int64(a.n)
 	}
 	r.pending = r.pending[i:]
 	if len(r.pending) == 0 && !r.seen && m.rolls[r.list] == r { // a chore may know one that was forgotten before
@@ -107,7 +130,7 @@ func (m *memory) trim(r *roll) {
 func (r *roll) place(h head) {
 	r.at, r.placed = h.end(), true
 	for _, a := range r.pending {
-		r.at -= int64(len(a.entries))
+		r.at -= int64(a.n)
 	}
 }
 
@@ -115,17 +138,21 @@ func (r *roll) place(h head) {
 func (r *roll) end() int64 {
 	end := r.at
 	for _, a := range r.pending {
-		end += int64(len(a.entries))
+		end += int64(a.n)
 	}
 	return end
 }
 
 // copy returns entries from position from on; pending[i] begins at pos.
-func (r *roll) copy(i int, pos, from int64, limit int) (out []Entry) {
+func (r *roll) copy(i int, pos, from int64, limit int) (out []Entry, err error) {
 	for ; i < len(r.pending); i++ {
-		for _, e := range r.pending[i].entries {
+		entries, err := r.pending[i].entries()
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range entries {
 			if len(out) == limit {
-				return out
+				return out, nil
 			}
 			if pos >= from {
 				e.Pos = pos
@@ -134,5 +161,5 @@ func (r *roll) copy(i int, pos, from int64, limit int) (out []Entry) {
 			pos++
 		}
 	}
-	return out
+	return out, nil
 }

@@ -24,7 +24,7 @@ const (
 // placers is how many batches of orders are on their way at once: while one is
 // being written another is at stock. With more, each is smaller, and the cost of
 // an order is that of its batch divided by its size.
-const placers = 2
+const placers = 1
 
 // Options are what order is made of. Zero limits are the defaults.
 type Options struct {
@@ -67,7 +67,7 @@ func New(o Options) *Rooms {
 	}
 	orders := &order.Service{
 		Store: dapr.NewStore(book, o.Log, o.Count),
-		Stock: dapr.Stock{Invoke: o.Invoke, Timeout: o.StockTimeout, HoldTTL: o.HoldTTL},
+		Stock: &dapr.Stock{Invoke: o.Invoke, Timeout: o.StockTimeout, HoldTTL: o.HoldTTL},
 		Now:   o.Now, NewID: o.NewID, PaymentTTL: o.PaymentTTL,
 	}
 	return &Rooms{Book: book, orders: orders,

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"orderly/services/order/internal/order"
@@ -17,6 +18,7 @@ type Stock struct {
 	Invoke  func(ctx context.Context, verb, app, path string, body []byte) ([]byte, error)
 	Timeout time.Duration // how long a customer waits for stock before the order is kept as pending
 	HoldTTL time.Duration // how long a hold lives whose order was never kept
+	version atomic.Int64  // of stock, as it said last
 }
 
 type line struct {
@@ -29,6 +31,7 @@ type reservation struct {
 	OrderID    string `json:"orderId"`
 	Items      []line `json:"items"`
 	TTLSeconds int64  `json:"ttlSeconds,omitempty"`
+	NewSince   *int64 `json:"newSince,omitempty"`
 
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"` // in answers
 }
@@ -54,7 +57,7 @@ type verdict struct {
 // every status from 400 on as a failure, and a sold-out shop would open it.
 //
 // Orders of one baggage share an invocation.
-func (s Stock) Reserve(_ context.Context, asks []order.Ask) []order.Held {
+func (s *Stock) Reserve(_ context.Context, asks []order.Ask) []order.Held {
 	held := make([]order.Held, len(asks))
 	parties := partiesOf(asks)
 	if len(parties) == 1 {
@@ -70,7 +73,7 @@ func (s Stock) Reserve(_ context.Context, asks []order.Ask) []order.Held {
 }
 
 // reserve asks for one party and fills in its answers.
-func (s Stock) reserve(p party, all []order.Ask, held []order.Held) {
+func (s *Stock) reserve(p party, all []order.Ask, held []order.Held) {
 	asks := p.of(all)
 	ctx, span := p.start(all)
 	defer span.End()
@@ -84,10 +87,13 @@ func (s Stock) reserve(p party, all []order.Ask, held []order.Held) {
 	}
 }
 
-func (s Stock) ask(ctx context.Context, asks []order.Ask) ([]verdict, error) {
-	all := make([]reservation, len(asks))
+func (s *Stock) ask(ctx context.Context, asks []order.Ask) ([]verdict, error) {
+	all, version := make([]reservation, len(asks)), s.version.Load()
 	for i, a := range asks {
 		all[i] = reservation{OrderID: a.OrderID, TTLSeconds: int64(s.HoldTTL / time.Second)}
+		if a.Fresh { // stock need not look for it in what it knew when it told us of this version
+			all[i].NewSince = &version
+		}
 		for _, it := range a.Items {
 			all[i].Items = append(all[i].Items, line{SKU: it.SKU, Quantity: it.Quantity})
 		}
@@ -102,10 +108,12 @@ func (s Stock) ask(ctx context.Context, asks []order.Ask) ([]verdict, error) {
 	}
 	var got struct {
 		Results []verdict `json:"results"`
+		Version int64     `json:"version"`
 	}
 	if err := json.Unmarshal(answer, &got); err != nil || len(got.Results) != len(asks) {
 		return nil, fmt.Errorf("%w in a way that can be read: %.200s", order.ErrStockSilent, answer)
 	}
+	s.version.Store(got.Version)
 	return got.Results, nil
 }
 
@@ -130,14 +138,14 @@ func (v verdict) open(a order.Ask) (held order.Held) {
 }
 
 // Release gives back what is held for an order; see order.Stock.
-func (s Stock) Release(ctx context.Context, orderID string) error {
+func (s *Stock) Release(ctx context.Context, orderID string) error {
 	_, err := s.call(ctx, http.MethodDelete, "/v1/reservations/"+url.PathEscape(orderID), nil)
 	return err
 }
 
 // call returns what stock answered. Anything but a 2xx, such as 500 for an app
 // that is gone, means that stock is silent.
-func (s Stock) call(ctx context.Context, verb, path string, body []byte) ([]byte, error) {
+func (s *Stock) call(ctx context.Context, verb, path string, body []byte) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()
 	answer, err := s.Invoke(ctx, verb, "stock", path, body)

@@ -18,15 +18,15 @@ import (
 	"orderly/services/order/internal/order"
 )
 
-func answers(body string) Stock {
-	return Stock{Timeout: time.Second, HoldTTL: time.Hour, Invoke: func(context.Context, string, string, string, []byte) ([]byte, error) {
+func answers(body string) *Stock {
+	return &Stock{Timeout: time.Second, HoldTTL: time.Hour, Invoke: func(context.Context, string, string, string, []byte) ([]byte, error) {
 		return []byte(body), nil
 	}}
 }
 
 var items = []order.Item{{SKU: "b", Quantity: 2}, {SKU: "a", Quantity: 1}}
 
-func reserve(t *testing.T, s Stock, items []order.Item) ([]order.Item, error) {
+func reserve(t *testing.T, s *Stock, items []order.Item) ([]order.Item, error) {
 	t.Helper()
 	held := s.Reserve(t.Context(), []order.Ask{{Ctx: t.Context(), OrderID: "o", Items: items}})
 	require.Len(t, held, 1)
@@ -60,10 +60,10 @@ func TestWhatStockAnswers(t *testing.T) {
 }
 
 func TestSilenceIsWhateverStockDidNotSayItself(t *testing.T) {
-	gone := Stock{Timeout: time.Second, Invoke: func(context.Context, string, string, string, []byte) ([]byte, error) {
+	gone := &Stock{Timeout: time.Second, Invoke: func(context.Context, string, string, string, []byte) ([]byte, error) {
 		return nil, errors.New("refused")
 	}}
-	for name, s := range map[string]Stock{
+	for name, s := range map[string]*Stock{
 		"no answer":     gone,
 		"stock failed":  answers(batched(500, "problem", `{"code":"internal"}`)),
 		"stock is busy": answers(batched(503, "problem", `{"code":"busy"}`)),
@@ -85,13 +85,29 @@ func TestAHoldOfOtherItemsIsAnotherBodyWithTheSameKey(t *testing.T) {
 }
 
 func TestWhatStockIsAsked(t *testing.T) {
-	s := Stock{Timeout: time.Second, HoldTTL: 30 * time.Minute, Invoke: func(_ context.Context, verb, app, path string, body []byte) ([]byte, error) {
+	s := &Stock{Timeout: time.Second, HoldTTL: 30 * time.Minute, Invoke: func(_ context.Context, verb, app, path string, body []byte) ([]byte, error) {
 		assert.Equal(t, "POST stock/v1/reservations/batch", verb+" "+app+path)
 		assert.JSONEq(t, `{"reservations":[{"orderId":"o","ttlSeconds":1800,"items":[{"sku":"b","quantity":2},{"sku":"a","quantity":1}]}]}`, string(body))
 		return []byte(batched(201, "reservation", heldBody)), nil
 	}}
 	_, err := reserve(t, s, items)
 	require.NoError(t, err)
+}
+
+// An id that nobody ever sent is newSince the version that stock told before.
+func TestStockNeedNotLookForNewOrders(t *testing.T) {
+	var asked []string
+	s := &Stock{Timeout: time.Second, HoldTTL: time.Hour, Invoke: func(_ context.Context, _, _, _ string, body []byte) ([]byte, error) {
+		asked = append(asked, string(body))
+		return []byte(strings.Replace(batched(201, "reservation", heldBody), "{", `{"version":42,`, 1)), nil
+	}}
+	for _, fresh := range []bool{true, true, false} {
+		s.Reserve(t.Context(), []order.Ask{{Ctx: t.Context(), OrderID: "o", Items: items, Fresh: fresh}})
+	}
+	require.Len(t, asked, 3)
+	assert.Contains(t, asked[0], `"newSince":0`)
+	assert.Contains(t, asked[1], `"newSince":42`)
+	assert.NotContains(t, asked[2], "newSince")
 }
 
 // What one customer's request carries stays with what was asked for it.
@@ -112,7 +128,7 @@ func TestOrdersOfOneBaggageShareAnInvocation(t *testing.T) {
 	asked := map[string][]string{} // by tenant
 	traces := map[string]byte{}
 	most := 0 // of one call
-	s := Stock{Timeout: time.Second, Invoke: func(ctx context.Context, _, _, _ string, body []byte) ([]byte, error) {
+	s := &Stock{Timeout: time.Second, Invoke: func(ctx context.Context, _, _, _ string, body []byte) ([]byte, error) {
 		var in struct{ Reservations []reservation }
 		require.NoError(t, json.Unmarshal(body, &in))
 		mu.Lock()

@@ -76,7 +76,7 @@ func (s *Service) ask(ctx context.Context, b *gathered) {
 	}
 	asks := make([]Ask, len(open))
 	for i, w := range open {
-		asks[i] = Ask{Ctx: w.Ctx, OrderID: w.id, Items: w.Request.Items}
+		asks[i] = Ask{Ctx: w.Ctx, OrderID: w.id, Items: w.Request.Items, Fresh: w.Request.Key == ""}
 	}
 	var vain []string
 	for i, held := range s.Stock.Reserve(ctx, asks) {

@@ -57,6 +57,7 @@ type Ask struct {
 	Ctx     context.Context // of the request that wishes it
 	OrderID string
 	Items   []Item
+	Fresh   bool // its id was never sent to anybody before
 }
 
 // Held is stock's answer: the items with their prices once they are held; or an

@@ -26,6 +26,7 @@ func (a *api) holdBatch(w http.ResponseWriter, r *http.Request) error {
 // readAsk is one reservation of a batch as it was read, or what is wrong with it.
 type readAsk struct {
 	orderID string
+	versed  bool // it says newSince
 	ask     stock.Ask
 	err     error
 }
@@ -44,7 +45,7 @@ func (c Calls) readBatch(body []byte) ([]readAsk, error) {
 	}
 	asks := make([]readAsk, len(all.Reservations))
 	for i, in := range all.Reservations {
-		asks[i].orderID = in.OrderID
+		asks[i].orderID, asks[i].versed = in.OrderID, in.NewSince != nil
 		asks[i].ask, asks[i].err = in.checked(c.HoldTTL)
 	}
 	return asks, nil
@@ -64,7 +65,7 @@ func (c Calls) readEach(body []byte) ([]readAsk, error) {
 	for i, raw := range each.Reservations {
 		var in holdRequest
 		if asks[i].err = wire.Unmarshal(raw, &in); asks[i].err == nil {
-			asks[i].orderID = in.OrderID
+			asks[i].orderID, asks[i].versed = in.OrderID, in.NewSince != nil
 			asks[i].ask, asks[i].err = in.checked(c.HoldTTL)
 		}
 	}

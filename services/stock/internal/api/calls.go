@@ -18,9 +18,11 @@ type Calls struct {
 	Outcome func(ctx context.Context, orderID, outcome string) // is told what became of each reservation
 }
 
-// Results is the answer to a batch.
+// Results is the answer to a batch. Version is for who said newSince of any: an
+// order id that is made up after it was received is newSince that.
 type Results struct {
 	Results []Result `json:"results"`
+	Version int64    `json:"version,omitempty"`
 }
 
 // Result is what the single call would have answered.
@@ -39,20 +41,25 @@ func (c Calls) Reserve(ctx context.Context, instance string, body []byte) (Resul
 		return Results{}, err
 	}
 	results := make([]Result, len(asks))
+	out := Results{Results: results}
 	var good []stock.Ask
 	var places []int
+	versed := false
 	for i, a := range asks {
 		if a.err != nil {
 			results[i] = failed(ctx, instance, a.err)
 			continue
 		}
-		good, places = append(good, a.ask), append(places, i)
+		good, places, versed = append(good, a.ask), append(places, i), versed || a.versed
 	}
 	for i, got := range c.Stock.HoldAll(ctx, good) {
 		c.note(ctx, asks[places[i]].orderID, got)
 		results[places[i]] = resultOf(ctx, instance, got)
 	}
-	return Results{results}, nil
+	if versed {
+		out.Version = c.Stock.Version()
+	}
+	return out, nil
 }
 
 func resultOf(ctx context.Context, instance string, h stock.Holding) Result {

@@ -13,6 +13,7 @@ type holdRequest struct {
 	OrderID    string        `json:"orderId" validate:"required,id"`
 	Items      []itemRequest `json:"items" validate:"required,min=1,max=100,unique=SKU,dive"`
 	TTLSeconds *int64        `json:"ttlSeconds" validate:"omitempty,min=1,max=2592000"`
+	NewSince   *int64        `json:"newSince" validate:"omitempty,min=0"`
 }
 
 type itemRequest struct {
@@ -39,8 +40,8 @@ func (in holdRequest) plain() bool {
 			return false
 		}
 	}
-	ttl := in.TTLSeconds
-	return wire.ID(in.OrderID) && (ttl == nil || *ttl >= 1 && *ttl <= int64(stock.MaxTTL/time.Second))
+	ttl, since := in.TTLSeconds, in.NewSince
+	return wire.ID(in.OrderID) && (since == nil || *since >= 0) && (ttl == nil || *ttl >= 1 && *ttl <= int64(stock.MaxTTL/time.Second))
 }
 
 func (in holdRequest) ask(ttl time.Duration) (stock.Ask, error) {
@@ -51,7 +52,11 @@ func (in holdRequest) ask(ttl time.Duration) (stock.Ask, error) {
 	for i, it := range in.Items {
 		items[i] = stock.Item(it)
 	}
-	return stock.NewAsk(in.OrderID, items, ttl)
+	ask, err := stock.NewAsk(in.OrderID, items, ttl)
+	if in.NewSince != nil {
+		ask = ask.NewSince(*in.NewSince)
+	}
+	return ask, err
 }
 
 func (a *api) hold(w http.ResponseWriter, r *http.Request) error {

@@ -41,6 +41,14 @@ func ledgerList(sku string) string { return "ledger:" + sku }
 // reservation looks at.
 func Keep(key string) bool { return strings.HasPrefix(key, "sku:") }
 
+func newKeys(want stock.Want) []string {
+	var keys []string
+	for _, id := range want.NewOrders {
+		keys = append(keys, holdKey(id))
+	}
+	return keys
+}
+
 func keysOf(want stock.Want) []string {
 	keys := make([]string, 0, len(want.SKUs)+len(want.Products)+len(want.Orders)+len(want.References))
 	for _, sku := range want.SKUs {

@@ -36,7 +36,7 @@ func (s *Store) View(ctx context.Context, want stock.Want, look func(*stock.Desk
 func (s *Store) Change(ctx context.Context, decisions ...stock.Decision) []error {
 	changes := make([]ledger.Change, len(decisions))
 	for i, d := range decisions {
-		changes[i] = ledger.Change{Keys: keysOf(d.Want), Decide: func(t *ledger.Txn) error {
+		changes[i] = ledger.Change{Keys: keysOf(d.Want), Fresh: newKeys(d.Want), Since: d.Want.NewSince, Decide: func(t *ledger.Txn) error {
 			desk := stock.NewDesk(kept{t})
 			if err := d.Decide(desk); err != nil {
 				return err
@@ -50,6 +50,9 @@ func (s *Store) Change(ctx context.Context, decisions ...stock.Decision) []error
 	}
 	return errs
 }
+
+// Version is the newest page of the ledger.
+func (s *Store) Version() int64 { return s.book.Head() }
 
 // Ledger returns up to limit entries of a SKU's ledger after sequence after.
 func (s *Store) Ledger(ctx context.Context, sku string, after int64, limit int) ([]stock.Entry, error) {

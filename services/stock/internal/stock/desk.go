@@ -6,6 +6,8 @@ type Want struct {
 	SKUs       []string    // shelves
 	Products   []string    // SKUs too
 	Orders     []string    // reservations
+	NewOrders  []string    // reservations that cannot be older than NewSince
+	NewSince   int64       // a version of the store
 	References []Reference // first answers
 }
 

@@ -17,6 +17,14 @@ type Ask struct {
 	orderID string
 	lines   []Line // not priced yet
 	ttl     time.Duration
+	since   int64 // a version of the store that the order id is younger than; 0 when nobody says
+}
+
+// NewSince says that the order's id was made up by who had been told of this
+// version before: then up to it nobody can have reserved for it.
+func (a Ask) NewSince(version int64) Ask {
+	a.since = version
+	return a
 }
 
 // NewAsk refuses a missing order id, other than 1 to 100 distinct SKUs, a
@@ -101,4 +109,15 @@ func (s *Service) HoldAll(ctx context.Context, asks []Ask) []Holding {
 	return got
 }
 
-func (a Ask) want() Want { return Want{Orders: []string{a.orderID}, SKUs: skusOf(a.lines)} }
+func (a Ask) want() Want {
+	want := Want{SKUs: skusOf(a.lines)}
+	if a.since > 0 {
+		want.NewOrders, want.NewSince = []string{a.orderID}, a.since
+	} else {
+		want.Orders = []string{a.orderID}
+	}
+	return want
+}
+
+// Version is what an Ask may be NewSince of.
+func (s *Service) Version() int64 { return s.store.Version() }

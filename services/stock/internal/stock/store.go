@@ -19,6 +19,8 @@ type Store interface {
 	// SKUs returns up to limit SKUs that ever had a product, sorted, which start
 	// with prefix and come after after.
 	SKUs(ctx context.Context, prefix, after string, limit int) ([]string, error)
+	// Version returns a number that never falls, and is higher after each change.
+	Version() int64
 	// Due returns up to limit orders whose holds expire at now or before.
 	Due(ctx context.Context, now time.Time, limit int) ([]string, error)
 }

@@ -65,6 +65,9 @@ func (s *Store) View(_ context.Context, _ stock.Want, look func(*stock.Desk) err
 	return look(stock.NewDesk(s.kept))
 }
 
+// Version is 0: nobody is told one.
+func (s *Store) Version() int64 { return 0 }
+
 // Change makes decisions and keeps what they changed.
 func (s *Store) Change(_ context.Context, decisions ...stock.Decision) []error {
 	s.mu.Lock()
