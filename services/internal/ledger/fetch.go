@@ -13,7 +13,7 @@ import (
 const (
 	lateAfter = 15 * time.Second
 	quiet     = 300 * time.Millisecond // nothing came for so long: all can be written
-	mostLate  = 50_000                 // documents that wait so
+	mostLate  = 25_000                 // documents that wait so
 	fetchMost = 200
 )
 
@@ -23,10 +23,10 @@ func (b *Book) fetch(ctx context.Context, all bool) (int, error) {
 	m := b.m
 	m.mu.Lock()
 	now := b.o.Now()
-	all = all || now.Sub(m.last) >= quiet || len(m.late) > mostLate
+	all = all || now.Sub(m.last) >= quiet
 	m.fetch(&m.urgent, func(chore) bool { return true })
 	m.fetch(&m.gathering, func(c chore) bool { return all || now.Sub(c.at) >= groupAfter })
-	m.fetch(&m.late, func(c chore) bool { return all || now.Sub(c.at) >= lateAfter })
+	m.fetch(&m.late, func(c chore) bool { return all || len(m.late) > mostLate || now.Sub(c.at) >= lateAfter })
 	keys := make([]string, len(m.fetched))
 	for i, c := range m.fetched {
 		keys[i] = c.name()

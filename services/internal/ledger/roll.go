@@ -18,9 +18,13 @@ type roll struct {
 	trimmed int64 // the last page whose entries are not in pending any more
 	at      int64 // position of the first entry of pending, where it is known
 	placed  bool  // it is
-	seen    bool  // head is as read, and can be replaced
-	head    head
-	doc     sidecar.Doc // of head: its ETag
+	seen    *seenHead
+}
+
+// seenHead is the head of a list as it was read, and can be replaced.
+type seenHead struct {
+	head
+	doc     sidecar.Doc // its ETag
 	parted  int64       // the store has all parts up to this position
 	parting int64       // and up to this one once the writes under way are done
 }
@@ -48,31 +52,33 @@ func (r *roll) name() string { return listKey(r.list) }
 func (r *roll) since() int64 { return r.from }
 
 // ready is false before the head was read: a list is continued.
-func (r *roll) ready(bool) bool { return r.seen }
+func (r *roll) ready(bool) bool { return r.seen != nil }
 
 // write puts parts and head into one transaction. Where that may be done in part
 // the head follows when the parts are there: it would say that they are.
 func (r *roll) write(atomic bool) ([]sidecar.Op, int64, error) {
-	h, parts, err := extend(r.list, r.head, r.pending, r.trimmed)
+	seen := r.seen
+	h, parts, err := extend(r.list, seen.head, r.pending, r.trimmed)
 	switch {
 	case err != nil:
 		return nil, 0, err
 	case atomic:
 		return append(parts, sidecar.Put(r.name(), h.encode())), h.N, nil
-	case h.Base > r.parted:
-		r.parting = h.Base
+	case h.Base > seen.parted:
+		seen.parting = h.Base
 		return parts, 0, nil
 	}
-	doc := r.doc
-	doc.Key = r.name()
-	return []sidecar.Op{sidecar.Replace(doc, h.encode())}, h.N, nil
+	seen.doc.Key = r.name()
+	return []sidecar.Op{sidecar.Replace(seen.doc, h.encode())}, h.N, nil
 }
 
-func (r *roll) unready() { r.seen, r.head, r.doc = false, head{}, sidecar.Doc{} }
+func (r *roll) unready() { r.seen = nil }
 
 func (r *roll) wrote(m *memory, pos int64) {
 	if pos == 0 {
-		r.parted = r.parting
+		if r.seen != nil {
+			r.seen.parted = r.seen.parting
+		}
 		return
 	}
 	r.unready()
@@ -86,12 +92,14 @@ func (r *roll) failed(*memory) []thing {
 
 func (r *roll) read(_ *memory, doc sidecar.Doc) error {
 	h, err := readHead(doc)
-	if err == nil {
-		if r.seen, r.head, r.doc, r.parted = true, h, doc, h.Base; doc.Found() {
-			r.doc.Value = seenValue
-		}
+	if err != nil {
+		return err
 	}
-	return err
+	if doc.Found() {
+		doc.Value = seenValue
+	}
+	r.seen = &seenHead{head: h, doc: doc, parted: h.Base}
+	return nil
 }
 
 func (r *roll) kept(m *memory, views int64) {
@@ -121,7 +129,7 @@ func (m *memory) trim(r *roll) {
 		r.at += int64(a.n)
 	}
 	r.pending = r.pending[i:]
-	if len(r.pending) == 0 && !r.seen && m.rolls[r.list] == r { // a chore may know one that was forgotten before
+	if len(r.pending) == 0 && r.seen == nil && m.rolls[r.list] == r { // a chore may know one that was forgotten before
 		delete(m.rolls, r.list)
 	}
 }
