@@ -14,6 +14,9 @@ import (
 
 // invoke asks a living stock, as order does through the sidecars.
 func (p *process) invoke(ctx context.Context, verb, _, path string, body []byte) ([]byte, error) {
+	if p.w.Mutant == ClaimNew {
+		body = p.claimNew(body)
+	}
 	what := "invoke " + path + string(body)
 	ask := func() ([]byte, error) {
 		to := p.w.choose("stock")
@@ -28,10 +31,12 @@ func (p *process) invoke(ctx context.Context, verb, _, path string, body []byte)
 		answer, err := ask()
 		if err == nil {
 			p.w.notes.holds(p.name, answer)
+			p.heard(answer)
 		}
 		return answer, err
-	case lost:
+	case lost: // and the sidecar asks again, which nobody waits for any more
 		_, _ = ask()
+		p.w.later(p.name+" again "+what, func() { p.w.busy.Go(func() { _, _ = ask() }) })
 	case late:
 		p.w.later(p.name+" "+what, func() { p.w.busy.Go(func() { _, _ = ask() }) })
 	case torn, fail:

@@ -28,11 +28,12 @@ const (
 	KeepHoldsOfOld  Mutant = "do not give back what an order held that is over"
 	AckEarly        Mutant = "acknowledge an event before it is handled"
 	TellTwice       Mutant = "do not see what another replica has told"
+	ClaimNew        Mutant = "say of an order that was sent before that it is new"
 )
 
 // Mutants are all of them.
 var Mutants = []Mutant{DropETag, DropPageETag, DropDocumentTag, WrongDialect, AnswerEarly, PublishEarly, ForgetPending, ForgetReminders,
-	ForgetToTell, SkipTombstone, KeepHoldsOfOld, AckEarly, TellTwice}
+	ForgetToTell, SkipTombstone, KeepHoldsOfOld, AckEarly, TellTwice, ClaimNew}
 
 // Partial reports whether the mistake is one on stores like Redis only.
 func (m Mutant) Partial() bool { return m == WrongDialect || m == DropDocumentTag }

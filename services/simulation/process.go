@@ -31,6 +31,7 @@ type process struct {
 
 	keeping, sweeping sync.Mutex
 	ids               atomic.Int64
+	version           atomic.Int64 // of stock, as this process heard last
 }
 
 // spawn starts a process.

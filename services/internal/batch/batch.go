@@ -23,6 +23,7 @@ type Options struct {
 	Limit   int // most items of one batch; 256 if zero
 	Waiting int // most items that wait, half of it for one lane; 4096 if zero
 	Workers int // batches worked on at once; 1 if zero
+	Crowd   int // how many must wait for a further batch to begin beside another; 1 if zero
 }
 
 // Batcher gathers items of type T and answers each with an R.
@@ -42,7 +43,7 @@ func New[T, R any](o Options, run func(ctx context.Context, items []T) []R) *Bat
 	for _, d := range []struct {
 		option *int
 		normal int
-	}{{&o.Limit, 256}, {&o.Waiting, 4096}, {&o.Workers, 1}} {
+	}{{&o.Limit, 256}, {&o.Waiting, 4096}, {&o.Workers, 1}, {&o.Crowd, 1}} {
 		if *d.option == 0 {
 			*d.option = d.normal
 		}
@@ -80,7 +81,7 @@ func (b *Batcher[T, R]) DoAll(ctx context.Context, lane string, items []T) ([]R,
 	for i, it := range items {
 		b.queue.put(lane, entry[T, R]{c, i, it})
 	}
-	if b.working < b.o.Workers {
+	if b.working < b.o.Workers && b.worthwhile() {
 		b.working++
 		go b.work()
 	}
@@ -106,16 +107,26 @@ func (b *Batcher[T, R]) Waiting() int {
 	return b.queue.waiting
 }
 
-// work runs batches until nothing waits.
+// worthwhile reports whether a batch may begin: the first at once, any other when
+// it is large enough.
+func (b *Batcher[T, R]) worthwhile() bool {
+	return b.working == 0 || b.queue.waiting >= b.o.Crowd
+}
+
+// work runs batches until nothing waits, or others will do.
 func (b *Batcher[T, R]) work() {
 	for {
 		b.mu.Lock()
-		batch := b.queue.take(b.o.Limit)
+		b.working--
+		var batch []entry[T, R]
+		if b.worthwhile() {
+			batch = b.queue.take(b.o.Limit)
+		}
 		if len(batch) == 0 {
-			b.working--
 			b.mu.Unlock()
 			return
 		}
+		b.working++
 		b.mu.Unlock()
 		items := make([]T, len(batch))
 		for i, e := range batch {

@@ -134,6 +134,27 @@ func TestWorkersOverlap(t *testing.T) {
 	})
 }
 
+func TestAFurtherWorkerWaitsForACrowd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, w := start(batch.Options{Limit: 4, Workers: 2, Crowd: 3})
+		for i := range 3 {
+			call(t.Context(), b, "", i+1)
+		}
+		synctest.Wait()
+		assert.Equal(t, [][]int{{1}}, w.done(), "two are no crowd")
+		time.Sleep(second / 2)
+		call(t.Context(), b, "", 4)
+		assert.Equal(t, [][]int{{1}, {2, 3, 4}}, w.done(), "three are")
+		call(t.Context(), b, "", 5)
+		time.Sleep(second / 2)
+		synctest.Wait()
+		assert.Len(t, w.done(), 2, "the first worker has left the fifth to the second")
+		time.Sleep(2 * second)
+		synctest.Wait()
+		assert.Equal(t, [][]int{{1}, {2, 3, 4}, {5}}, w.done())
+	})
+}
+
 func TestAFullQueueTakesAllOrNone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, w := start(batch.Options{Waiting: 4})

@@ -45,20 +45,23 @@ type batchOfChores struct {
 	pos  []int64 // the page that each is then as of
 }
 
-// Limits of one transaction: documents, more when they pile up, and bytes.
+// Limits of one transaction: documents, more when they pile up, and bytes. Where
+// somebody waits for the page it takes few along.
 const (
-	choresAtOnce = 256
+	choresAlong  = 32
+	choresAlone  = 96
 	choresAtMost = 1024
 	choreBytes   = 2 << 20
 )
 
-// chores takes what can be written with page n. Only who keeps house has any.
+// chores takes what can be written with page n, about some. Only who keeps house
+// has any.
 //
 // In an atomic store they need no condition of their own: where the page is the
 // next one, its writer knows all that was written before, and where it is not,
 // nothing is written. (Nor do they want one: SQLite takes seven times as long to
 // create a document as to put it.) Elsewhere each has its own.
-func (b *Book) chores(n int64) batchOfChores {
+func (b *Book) chores(n int64, some int) batchOfChores {
 	var out batchOfChores
 	if !b.leads.Load() {
 		return out
@@ -69,7 +72,7 @@ func (b *Book) chores(n int64) batchOfChores {
 	if n != m.head+1 {
 		return out
 	}
-	most, bytes := min(choresAtOnce+len(m.soon)/16, choresAtMost), 0
+	most, bytes := min(some+len(m.soon)/16, choresAtMost), 0
 	for len(m.soon) > 0 && len(out.ops) < most && bytes < choreBytes {
 		c := m.soon[0]
 		m.soon = m.soon[1:]
@@ -143,13 +146,13 @@ func (b *Book) tidy(ctx context.Context) error {
 	n, atomic, some := b.m.head+1, b.m.atomic, len(b.m.soon) > 0
 	b.m.mu.Unlock()
 	if atomic && some {
-		err := b.write(ctx, &page{N: n, V: pageVersion, ID: b.newPageID(), At: b.o.Now().UTC()})
+		err := b.write(ctx, &page{N: n, V: pageVersion, ID: b.newPageID(), At: b.o.Now().UTC()}, choresAlone)
 		if errors.Is(err, errOther) {
 			return nil // next time
 		}
 		return err
 	}
-	did := b.chores(n)
+	did := b.chores(n, choresAlone)
 	if len(did.ops) == 0 {
 		return nil
 	}

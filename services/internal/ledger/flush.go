@@ -49,9 +49,8 @@ func (b *Book) page(ctx context.Context, changes []Change, answers []error) erro
 	b.m.mu.Lock()
 	b.m.pin(keys)
 	b.m.mu.Unlock()
-	for first := true; ; first = false {
-		// Who writes nothing must know that nobody else did: hence a check at the second look.
-		p, missing, err := b.form(ctx, changes, answers, keys, !first)
+	for {
+		p, missing, head, err := b.form(ctx, changes, answers, keys)
 		switch {
 		case err != nil:
 			return err
@@ -61,14 +60,16 @@ func (b *Book) page(ctx context.Context, changes []Change, answers []error) erro
 			b.m.mu.Unlock()
 			keys = append(keys, missing...)
 			continue
-		case p == nil && !first:
-			return nil
 		case p == nil && isChores(changes):
 			return b.tidy(ctx)
 		case p == nil:
+			// Who writes nothing must know that nobody else did.
+			if err := b.load(ctx, nil, true); err != nil || b.Head() == head {
+				return err
+			}
 			continue
 		}
-		err = b.write(ctx, p)
+		err = b.write(ctx, p, choresAlong)
 		if errors.Is(err, errOther) {
 			continue
 		}
@@ -85,26 +86,25 @@ func wanted(changes []Change) []string {
 	return keys
 }
 
-// form makes the decisions. It returns no page when they wrote nothing, and the
-// documents they miss, if they do: then nothing was decided.
-func (b *Book) form(ctx context.Context, changes []Change, answers []error, keys []string, check bool) (*page, []string, error) {
-	if err := b.load(ctx, keys, check); err != nil {
-		return nil, nil, err
+// form makes the decisions, as of page head. It returns no page when they wrote
+// nothing, and the documents they miss, if they do: then nothing was decided.
+func (b *Book) form(ctx context.Context, changes []Change, answers []error, keys []string) (p *page, missing []string, head int64, err error) {
+	if err := b.load(ctx, keys, false); err != nil {
+		return nil, nil, 0, err
 	}
 	all, fresh := draft{}, map[string]bool{}
 	b.m.mu.Lock()
-	n := b.m.head + 1
-	missing := b.decide(changes, answers, &all, fresh)
+	head = b.m.head
+	missing = b.decide(changes, answers, &all, fresh)
 	b.m.mu.Unlock()
 	if len(missing) > 0 || all.empty() {
-		return nil, missing, nil
+		return nil, missing, head, nil
 	}
-	p, err := formPage(b.o.Codec, &all, fresh, b.newPageID(), b.o.Now().UTC())
-	if err != nil {
-		return nil, nil, err
+	if p, err = formPage(b.o.Codec, &all, fresh, b.newPageID(), b.o.Now().UTC()); err != nil {
+		return nil, nil, head, err
 	}
-	p.N = n
-	return p, nil, nil
+	p.N = head + 1
+	return p, nil, head, nil
 }
 
 func (b *Book) decide(changes []Change, answers []error, all *draft, fresh map[string]bool) (missing []string) {
@@ -139,15 +139,15 @@ func safely(decide func(*Txn) error, t *Txn) (err error) {
 	return decide(t)
 }
 
-// write creates the page, and in the same transaction what is left of earlier
-// ones. errOther means that another replica was first.
-func (b *Book) write(ctx context.Context, p *page) error {
+// write creates the page, and in the same transaction some of what is left of
+// earlier ones. errOther means that another replica was first.
+func (b *Book) write(ctx context.Context, p *page, some int) error {
 	body, err := p.encode()
 	if err != nil {
 		return err
 	}
 	create := sidecar.Create(pageKey(p.N), body)
-	chores := b.chores(p.N)
+	chores := b.chores(p.N, some)
 	err = b.o.Store.Apply(ctx, append([]sidecar.Op{create}, chores.ops...)...)
 	b.wrote(chores, err)
 	for pause := 2 * time.Millisecond; err != nil; pause = min(2*pause, 500*time.Millisecond) {

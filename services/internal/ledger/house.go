@@ -94,11 +94,11 @@ func (b *Book) chore(ctx context.Context) {
 }
 
 // resting reports whether no page is likely to take the chores along soon, or
-// there are more than pages take.
+// there are more than pages take: right after one there is time for them.
 func (b *Book) resting() bool {
 	b.m.mu.Lock()
 	defer b.m.mu.Unlock()
-	return b.o.Now().Sub(b.m.last) >= quickly || len(b.m.soon) > choresAtMost
+	return b.o.Now().Sub(b.m.last) >= quickly || len(b.m.soon) > choresAlone
 }
 
 // idle waits for the next page, or a moment.

@@ -21,10 +21,13 @@ const (
 	PubSub     = dapr.PubSub
 )
 
-// placers is how many batches of orders are on their way at once: while one is
-// being written another is at stock. With more, each is smaller, and the cost of
-// an order is that of its batch divided by its size.
-const placers = 1
+// One batch of orders is on its way at a time, as the cost of an order is that of
+// its batch divided by its size; a second one when many wait, as they do when
+// stock is slow.
+const (
+	placers = 2
+	crowd   = 192
+)
 
 // Options are what order is made of. Zero limits are the defaults.
 type Options struct {
@@ -71,7 +74,7 @@ func New(o Options) *Rooms {
 		Now:   o.Now, NewID: o.NewID, PaymentTTL: o.PaymentTTL,
 	}
 	return &Rooms{Book: book, orders: orders,
-		placing: batch.New(batch.Options{Limit: o.Batch, Waiting: o.Waiting, Workers: placers}, orders.PlaceAll)}
+		placing: batch.New(batch.Options{Limit: o.Batch, Waiting: o.Waiting, Workers: placers, Crowd: crowd}, orders.PlaceAll)}
 }
 
 // Door returns the front door; its other fields are the caller's to fill.
