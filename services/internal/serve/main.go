@@ -38,7 +38,7 @@ func thrift() {
 }
 
 // memoryLimit is what a service of a busy shop should get along with, in bytes.
-const memoryLimit = 120 << 20
+const memoryLimit = 110 << 20
 
 func traced(ctx context.Context, service string, run func(context.Context) error) error {
 	flush, err := telemetry.Trace(ctx, service, Version)
