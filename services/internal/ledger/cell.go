@@ -12,7 +12,7 @@ type cell struct {
 	group *group // that will take it to the store; nil when it goes by itself
 	// What the store holds under its own key, as far as this replica knows.
 	stored stored
-	seen   sidecar.Doc // when stored is asSeen
+	etag   string // when stored is asSeen
 }
 
 // stored is what is known of a document in the store.
@@ -42,10 +42,11 @@ func (c *cell) write(atomic bool) ([]sidecar.Op, int64, error) {
 	case c.stored == none:
 		return []sidecar.Op{sidecar.Create(c.name(), value)}, c.pos, nil
 	}
-	return []sidecar.Op{sidecar.Replace(c.seen, value)}, c.pos, nil
+	seen := sidecar.Doc{Key: c.name(), ETag: c.etag, Value: seenValue}
+	return []sidecar.Op{sidecar.Replace(seen, value)}, c.pos, nil
 }
 
-func (c *cell) unready() { c.stored, c.seen = unknown, sidecar.Doc{} }
+func (c *cell) unready() { c.stored, c.etag = unknown, "" }
 
 func (c *cell) wrote(m *memory, pos int64) {
 	c.unready()
@@ -62,12 +63,18 @@ func (c *cell) read(m *memory, doc sidecar.Doc) error {
 	if err != nil {
 		return err
 	}
-	c.stored = none
-	if doc.Found() {
-		c.stored, c.seen = asSeen, sidecar.Doc{Key: doc.Key, ETag: doc.ETag, Value: seenValue}
+	if c.see(doc); doc.Found() {
 		m.shown(c, pos)
 	}
 	return nil
+}
+
+// see notes what the store holds.
+func (c *cell) see(doc sidecar.Doc) {
+	c.stored, c.etag = none, ""
+	if doc.Found() {
+		c.stored, c.etag = asSeen, doc.ETag
+	}
 }
 
 func (c *cell) kept(m *memory, views int64) {

@@ -121,10 +121,8 @@ func (m *memory) fill(codec Codec, key string, own sidecar.Doc, together member)
 	if m.cells[key] != nil {
 		return nil
 	}
-	c := &cell{key: key, stored: none}
-	if own.Found() {
-		c.stored, c.seen = asSeen, sidecar.Doc{Key: own.Key, ETag: own.ETag, Value: seenValue}
-	}
+	c := &cell{key: key}
+	c.see(own)
 	pos, body, err := newer(own, together)
 	if err != nil {
 		return err
@@ -154,16 +152,35 @@ func (m *memory) unpin(keys []string) {
 	}
 }
 
-// forget drops a document that the store has and nobody needs.
+// forget drops a document that the store has and nobody needs. One that is worth
+// keeping stays, and any other goes for it when there are too many.
 func (m *memory) forget(key string) {
-	c := m.cells[key]
-	if c != nil && c.from == 0 && m.pins[key] == 0 && (!m.keep(key) || len(m.cells) > mostCells) {
+	switch {
+	case !m.idle(key):
+	case !m.keep(key):
 		delete(m.cells, key)
+	case len(m.cells) > mostCells:
+		looks := 8
+		for other := range m.cells { // in no order
+			if m.idle(other) {
+				delete(m.cells, other)
+				return
+			}
+			if looks--; looks == 0 {
+				return
+			}
+		}
 	}
 }
 
-// mostCells is how many documents stay in memory only because they are worth it.
-const mostCells = 100_000
+// idle reports whether a document can be read again whenever it is needed.
+func (m *memory) idle(key string) bool {
+	c := m.cells[key]
+	return c != nil && c.from == 0 && m.pins[key] == 0
+}
+
+// mostCells is about how many documents stay in memory because they are worth it.
+const mostCells = 32_000
 
 // views returns the page up to which the store has everything.
 func (m *memory) views() int64 {
