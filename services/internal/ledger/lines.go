@@ -17,7 +17,7 @@ type lines struct {
 }
 
 func (l *lines) add(e Entry) {
-	l.text = slices.Grow(l.text, len(e.ID)+len(e.Data)+64)
+	l.text = slices.Grow(l.text, len(e.ID)+len(e.Data)+56)
 	if l.n++; l.n > 1 {
 		l.text = append(l.text, ',')
 	}

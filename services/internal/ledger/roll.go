@@ -128,6 +128,7 @@ func (m *memory) trim(r *roll) {
 		}
 		r.at += int64(a.n)
 	}
+	clear(r.pending[:i]) // the slice lives on, what it held need not
 	r.pending = r.pending[i:]
 	if len(r.pending) == 0 && r.seen == nil && m.rolls[r.list] == r { // a chore may know one that was forgotten before
 		delete(m.rolls, r.list)
