@@ -11,7 +11,7 @@ import (
 // When what must be read first is written: many changes of one document by then
 // are one write. Later means less work, and more to read after a crash.
 const (
-	lateAfter = 30 * time.Second
+	lateAfter = 20 * time.Second
 	quiet     = 300 * time.Millisecond // nothing came for so long: all can be written
 	mostLate  = 25_000                 // documents that wait so
 	fetchMost = 200

@@ -5,6 +5,7 @@ import (
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/baggage"
+	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 
 	"orderly/services/order/internal/order"
@@ -46,6 +47,16 @@ func (p party) of(asks []order.Ask) []order.Ask {
 		out[i] = asks[at]
 	}
 	return out
+}
+
+// traceOf is the W3C traceparent of a request whose trace is recorded, else "".
+func traceOf(ctx context.Context) string {
+	if !trace.SpanContextFromContext(ctx).IsSampled() {
+		return ""
+	}
+	carrier := propagation.MapCarrier{}
+	propagation.TraceContext{}.Inject(ctx, carrier)
+	return carrier["traceparent"]
 }
 
 // start returns a context for the invocation: that of a lone ask, so that its

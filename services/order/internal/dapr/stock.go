@@ -32,6 +32,7 @@ type reservation struct {
 	Items      []line `json:"items"`
 	TTLSeconds int64  `json:"ttlSeconds,omitempty"`
 	NewSince   *int64 `json:"newSince,omitempty"`
+	Trace      string `json:"traceparent,omitempty"` // where it is not that of the call
 
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"` // in answers
 }
@@ -93,6 +94,9 @@ func (s *Stock) ask(ctx context.Context, asks []order.Ask) ([]verdict, error) {
 		all[i] = reservation{OrderID: a.OrderID, TTLSeconds: int64(s.HoldTTL / time.Second)}
 		if a.Fresh { // stock need not look for it in what it knew when it told us of this version
 			all[i].NewSince = &version
+		}
+		if len(asks) > 1 {
+			all[i].Trace = traceOf(a.Ctx)
 		}
 		for _, it := range a.Items {
 			all[i].Items = append(all[i].Items, line{SKU: it.SKU, Quantity: it.Quantity})

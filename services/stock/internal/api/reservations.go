@@ -14,6 +14,7 @@ type holdRequest struct {
 	Items      []itemRequest `json:"items" validate:"required,min=1,max=100,unique=SKU,dive"`
 	TTLSeconds *int64        `json:"ttlSeconds" validate:"omitempty,min=1,max=2592000"`
 	NewSince   *int64        `json:"newSince" validate:"omitempty,min=0"`
+	Trace      string        `json:"traceparent" validate:"max=55"`
 }
 
 type itemRequest struct {
@@ -41,7 +42,7 @@ func (in holdRequest) plain() bool {
 		}
 	}
 	ttl, since := in.TTLSeconds, in.NewSince
-	return wire.ID(in.OrderID) && (since == nil || *since >= 0) && (ttl == nil || *ttl >= 1 && *ttl <= int64(stock.MaxTTL/time.Second))
+	return wire.ID(in.OrderID) && len(in.Trace) <= 55 && (since == nil || *since >= 0) && (ttl == nil || *ttl >= 1 && *ttl <= int64(stock.MaxTTL/time.Second))
 }
 
 func (in holdRequest) ask(ttl time.Duration) (stock.Ask, error) {
@@ -56,7 +57,7 @@ func (in holdRequest) ask(ttl time.Duration) (stock.Ask, error) {
 	if in.NewSince != nil {
 		ask = ask.NewSince(*in.NewSince)
 	}
-	return ask, err
+	return ask.Of(in.Trace), err
 }
 
 func (a *api) hold(w http.ResponseWriter, r *http.Request) error {

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"go.opentelemetry.io/otel/propagation"
+
 	"orderly/services/internal/ledger"
 	"orderly/services/stock/internal/stock"
 )
@@ -41,7 +43,7 @@ func (s *Store) Change(ctx context.Context, decisions ...stock.Decision) []error
 			if err := d.Decide(desk); err != nil {
 				return err
 			}
-			return write(ctx, t, desk.Changes())
+			return write(traced(ctx, d.Trace), t, desk.Changes())
 		}}
 	}
 	errs := make([]error, 0, len(changes))
@@ -49,6 +51,14 @@ func (s *Store) Change(ctx context.Context, decisions ...stock.Decision) []error
 		errs = append(errs, s.book.ChangeAll(ctx, some)...)
 	}
 	return errs
+}
+
+// traced is ctx with another trace, if one is given that can be read.
+func traced(ctx context.Context, parent string) context.Context {
+	if parent == "" {
+		return ctx
+	}
+	return propagation.TraceContext{}.Extract(ctx, propagation.MapCarrier{"traceparent": parent})
 }
 
 // Version is the newest page of the ledger.

@@ -18,6 +18,14 @@ type Ask struct {
 	lines   []Line // not priced yet
 	ttl     time.Duration
 	since   int64 // a version of the store that the order id is younger than; 0 when nobody says
+	trace   string
+}
+
+// Of says of which trace the ask is, as a W3C traceparent, when it comes together
+// with those of others.
+func (a Ask) Of(trace string) Ask {
+	a.trace = trace
+	return a
 }
 
 // NewSince says that the order's id was made up by who had been told of this
@@ -100,7 +108,7 @@ func (s *Service) Hold(ctx context.Context, ask Ask) Holding { return s.HoldAll(
 // answers in this order.
 func (s *Service) HoldAll(ctx context.Context, asks []Ask) []Holding {
 	at := s.at()
-	got, errs := decideAll(ctx, s.store, asks, Ask.want, func(d *Desk, ask Ask) (Holding, error) { return d.Hold(ask, at) })
+	got, errs := decideAll(ctx, s.store, asks, Ask.about, func(d *Desk, ask Ask) (Holding, error) { return d.Hold(ask, at) })
 	for i, err := range errs {
 		if err != nil {
 			got[i] = Holding{Err: err}
@@ -109,14 +117,14 @@ func (s *Service) HoldAll(ctx context.Context, asks []Ask) []Holding {
 	return got
 }
 
-func (a Ask) want() Want {
+func (a Ask) about() Decision {
 	want := Want{SKUs: skusOf(a.lines)}
 	if a.since > 0 {
 		want.NewOrders, want.NewSince = []string{a.orderID}, a.since
 	} else {
 		want.Orders = []string{a.orderID}
 	}
-	return want
+	return Decision{Want: want, Trace: a.trace}
 }
 
 // Version is what an Ask may be NewSince of.

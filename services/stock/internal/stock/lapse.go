@@ -26,7 +26,7 @@ func (s *Service) Sweep(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	did, errs := decideAll(ctx, s.store, due, wantOrder, func(d *Desk, id string) (bool, error) { return d.Lapse(id, at) })
+	did, errs := decideAll(ctx, s.store, due, func(id string) Decision { return Decision{Want: wantOrder(id)} }, func(d *Desk, id string) (bool, error) { return d.Lapse(id, at) })
 	var lapsed []string
 	for i, id := range due {
 		if errs[i] == nil && did[i] {

@@ -86,7 +86,7 @@ func (d *Desk) Load(row Row, at time.Time) (out Loaded, err error) {
 // each. The error is of the store, which failed some of them.
 func (s *Service) Load(ctx context.Context, rows []Row) (out []Loaded, failed error) {
 	at := s.at()
-	out, errs := decideAll(ctx, s.store, rows, Row.want, func(d *Desk, r Row) (Loaded, error) {
+	out, errs := decideAll(ctx, s.store, rows, Row.about, func(d *Desk, r Row) (Loaded, error) {
 		done, err := d.Load(r, at)
 		if err != nil {
 			return Loaded{}, refused{err}
@@ -106,5 +106,5 @@ func (s *Service) Load(ctx context.Context, rows []Row) (out []Loaded, failed er
 // refused is why a row was not loaded, told apart from what the store says.
 type refused struct{ error }
 
-// want is of a row whose product is new: for all others the decision asks again.
-func (r Row) want() Want { return Want{SKUs: []string{r.sku}} }
+// about is of a row whose product is new: for all others the decision asks again.
+func (r Row) about() Decision { return Decision{Want: Want{SKUs: []string{r.sku}}} }

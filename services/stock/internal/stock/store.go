@@ -28,13 +28,14 @@ type Store interface {
 // Decision is what happens on one desk.
 type Decision struct {
 	Want   Want
+	Trace  string // W3C traceparent that its events carry; that of the call when empty
 	Decide func(*Desk) error
 }
 
 // decide has one decision made and returns what came out of it.
 func decide[T any](ctx context.Context, store Store, want Want, verb func(*Desk) (T, error)) (T, error) {
 	var out, none T
-	errs := store.Change(ctx, Decision{want, func(d *Desk) (err error) {
+	errs := store.Change(ctx, Decision{Want: want, Decide: func(d *Desk) (err error) {
 		out, err = verb(d)
 		return err
 	}})
@@ -46,13 +47,14 @@ func decide[T any](ctx context.Context, store Store, want Want, verb func(*Desk)
 
 // decideAll has one decision made about each item and returns what came out of
 // each, which is nothing where there is an error.
-func decideAll[I, T any](ctx context.Context, store Store, items []I, want func(I) Want, verb func(*Desk, I) (T, error)) ([]T, []error) {
+func decideAll[I, T any](ctx context.Context, store Store, items []I, about func(I) Decision, verb func(*Desk, I) (T, error)) ([]T, []error) {
 	made, out, decisions := make([]T, len(items)), make([]T, len(items)), make([]Decision, len(items))
 	for i, item := range items {
-		decisions[i] = Decision{want(item), func(d *Desk) (err error) {
+		decisions[i] = about(item)
+		decisions[i].Decide = func(d *Desk) (err error) {
 			made[i], err = verb(d, item)
 			return err
-		}}
+		}
 	}
 	errs := store.Change(ctx, decisions...)
 	for i, err := range errs {
