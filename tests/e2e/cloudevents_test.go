@@ -17,6 +17,7 @@ func TestCloudEvents(t *testing.T) {
 	paid := s.Deliver(s.Ship(s.Pay(s.Place("ann", line(book, 2)))))
 	cancelled := s.Cancel(s.Place("ann", line(book, 1)))
 	p := s.Order.Post("/v1/orders", s.Asking("ann", line(book, 99))).Problem(409, "out-of-stock")
+	s.HasUnits(book, 8, 0, 2) // what was cancelled is back
 	s.Stock.Post("/v1/stock/"+book+"/adjustments", M{"delta": -8, "reason": "damaged", "reference": "count"})
 
 	s.Events(paid.ID, "order.confirmed.v1", "order.paid.v1", "order.shipped.v1", "order.delivered.v1")
