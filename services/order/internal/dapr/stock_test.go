@@ -110,6 +110,30 @@ func TestStockNeedNotLookForNewOrders(t *testing.T) {
 	assert.NotContains(t, asked[2], "newSince")
 }
 
+// Each reservation of a call for several carries the recorded trace of its own request; a lone one's is that of the call.
+func TestEachReservationHasItsOwnTrace(t *testing.T) {
+	request := func(n byte, flags trace.TraceFlags) context.Context {
+		return trace.ContextWithSpanContext(t.Context(), trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{n}, SpanID: trace.SpanID{n}, TraceFlags: flags}))
+	}
+	var got []string
+	s := &Stock{Timeout: time.Second, HoldTTL: time.Hour, Invoke: func(_ context.Context, _, _, _ string, body []byte) ([]byte, error) {
+		var in struct{ Reservations []reservation }
+		require.NoError(t, json.Unmarshal(body, &in))
+		for _, r := range in.Reservations {
+			got = append(got, r.Trace)
+		}
+		return nil, errors.New("enough")
+	}}
+	asks := []order.Ask{{Ctx: request(1, trace.FlagsSampled), OrderID: "a", Items: items}, {Ctx: request(2, trace.FlagsSampled), OrderID: "b", Items: items},
+		{Ctx: request(3, 0), OrderID: "c", Items: items}}
+	s.Reserve(t.Context(), asks)
+	s.Reserve(t.Context(), asks[:1])
+	require.Len(t, got, 4)
+	assert.True(t, strings.HasPrefix(got[0], "00-01"), got[0])
+	assert.True(t, strings.HasPrefix(got[1], "00-02"), got[1])
+	assert.Equal(t, []string{"", ""}, got[2:])
+}
+
 // What one customer's request carries stays with what was asked for it.
 func TestOrdersOfOneBaggageShareAnInvocation(t *testing.T) {
 	carrying := func(tenant string, n byte) context.Context {

@@ -2,15 +2,40 @@ package dapr
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/propagation"
 
 	"orderly/services/internal/fakestore"
 	"orderly/services/stock/internal/stock"
 )
+
+// The events of a decision carry the trace of the request it was made for.
+func TestEventsOfABatchHaveTheirOwnTraces(t *testing.T) {
+	was := otel.GetTextMapPropagator()
+	otel.SetTextMapPropagator(propagation.TraceContext{})
+	t.Cleanup(func() { otel.SetTextMapPropagator(was) })
+	fake := &fakestore.Store{}
+	s := service(fake, "a")
+	product(t, s, "pen", 1)
+	product(t, s, "book", 1)
+	traces := []string{"00-11111111111111111111111111111111-1111111111111111-01", "00-22222222222222222222222222222222-2222222222222222-01"}
+	s.HoldAll(ctx, []stock.Ask{ask(t, "1", "pen").Of(traces[0]), ask(t, "2", "book").Of(traces[1])})
+	var pages string
+	for key, doc := range fake.Docs() {
+		if strings.HasPrefix(key, "log:") {
+			pages += string(doc.Value)
+		}
+	}
+	for i, sku := range []string{"pen", "book"} {
+		assert.Regexp(t, `"type":"stock.out.v1","subject":"`+sku+`"[^{}]*"traceparent":"`+traces[i][:35], pages)
+	}
+}
 
 // One of a batch that fails takes nobody with it, and each sees what those
 // before it did.
