@@ -30,6 +30,7 @@ func (l *lately) add(page int64, key string) {
 		return
 	}
 	oldest := l.order[0]
+	l.order[0] = written{} // the slice lives on, what it held need not
 	l.order, l.from = l.order[1:], max(l.from, oldest.page)
 	if l.pages[oldest.key] == oldest.page {
 		delete(l.pages, oldest.key)
