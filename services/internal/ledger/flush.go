@@ -92,7 +92,7 @@ func (b *Book) form(ctx context.Context, changes []Change, answers []error, keys
 	if err := b.load(ctx, keys, false); err != nil {
 		return nil, nil, 0, err
 	}
-	all, fresh := draft{}, map[string]bool{}
+	all, fresh := newDraft(len(changes)), make(map[string]bool, len(changes))
 	b.m.mu.Lock()
 	head = b.m.head
 	missing = b.decide(changes, answers, &all, fresh)

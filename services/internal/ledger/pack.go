@@ -3,6 +3,8 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"slices"
+	"sync"
 
 	"github.com/klauspost/compress/s2"
 
@@ -44,13 +46,19 @@ func (p packed) Apply(ctx context.Context, ops ...sidecar.Op) error {
 	return p.Store.Apply(ctx, ops...)
 }
 
+// scratch is room to put large documents together in.
+var scratch = sync.Pool{New: func() any { return new([]byte) }}
+
+// pack compresses a large document that is not yet.
 func pack(value []byte) []byte {
-	if len(value) < packFrom {
+	if len(value) < packFrom || value[0] == packMark {
 		return value
 	}
-	out := make([]byte, 1+s2.MaxEncodedLen(len(value)))
-	out[0] = packMark
-	return out[:1+len(s2.Encode(out[1:], value))]
+	room := scratch.Get().(*[]byte) //nolint:forcetypeassert // only this is put there
+	defer scratch.Put(room)
+	*room = slices.Grow((*room)[:0], s2.MaxEncodedLen(len(value)))
+	text := s2.Encode((*room)[:cap(*room)], value)
+	return append(append(make([]byte, 0, 1+len(text)), packMark), text...)
 }
 
 // Unpack returns a document of a ledger's store as JSON, compressed or not.

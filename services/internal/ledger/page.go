@@ -3,6 +3,7 @@ package ledger
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -78,8 +79,8 @@ func formPage(codec Codec, d *draft, fresh map[string]bool, id string, at time.T
 	return p, nil
 }
 
-// encode writes a page as JSON. Bodies are put in as they are: they are most of
-// it, and encoding/json would read each once more.
+// encode writes a page as JSON, compressed when it is large. Bodies are put in as
+// they are: they are most of it, and encoding/json would read each once more.
 func (p *page) encode() ([]byte, error) {
 	rest := *p
 	rest.Docs, rest.News, rest.Lists = nil, nil, nil
@@ -87,17 +88,9 @@ func (p *page) encode() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	size := len(front)
-	for _, d := range p.Docs {
-		size += len(d.Key) + len(d.Body) + 24
-	}
-	for _, a := range p.Lists {
-		size += len(a.List) + len(a.Entries.text) + 24
-	}
-	for _, n := range p.News {
-		size += len(n.Event.Data) + 512
-	}
-	out := append(make([]byte, 0, size), front[:len(front)-1]...)
+	room := scratch.Get().(*[]byte) //nolint:forcetypeassert // only this is put there
+	defer scratch.Put(room)
+	out := append((*room)[:0], front[:len(front)-1]...)
 	if len(p.News) > 0 {
 		out = p.appendNews(out)
 	}
@@ -112,7 +105,12 @@ func (p *page) encode() ([]byte, error) {
 		out = event.AppendText(append(out, `{"k":`...), d.Key)
 		out = append(append(append(out, `,"d":`...), d.Body...), '}')
 	}
-	return append(out, `]}`...), nil
+	out = append(out, `]}`...)
+	*room = out
+	if len(out) < packFrom {
+		return slices.Clone(out), nil
+	}
+	return pack(out), nil
 }
 
 func (p *page) appendNews(out []byte) []byte {

@@ -167,7 +167,9 @@ func (r *relay) drain(ctx context.Context) error {
 func (r *relay) next() (topic string, events []event.Event, begun int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	subjects := map[string]bool{}
+	most := min(len(r.queue), r.b.o.Published)
+	subjects := make(map[string]bool, most)
+	events = make([]event.Event, 0, most)
 	for _, o := range r.queue {
 		if len(events) == 0 {
 			topic = o.news.Topic

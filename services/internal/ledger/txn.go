@@ -36,6 +36,12 @@ type remind struct {
 	id string
 }
 
+// newDraft returns a draft with room for what so many decisions usually write.
+func newDraft(n int) draft {
+	return draft{docs: make(map[string]any, n), order: make([]string, 0, n), lists: make([]appended, 0, 2*n), news: make([]news, 0, n),
+		reminds: make([]remind, 0, n)}
+}
+
 // Get returns the value of a document, nil when there is none. When it was not
 // read yet the answer is nil too, but then the decision runs again with it:
 // Change.Keys only saves that second run.
@@ -87,9 +93,6 @@ func (t *Txn) Remind(at time.Time, id string) {
 
 // add takes over what another draft wrote.
 func (d *draft) add(more draft) {
-	if d.docs == nil {
-		d.docs = map[string]any{}
-	}
 	for _, key := range more.order {
 		if _, again := d.docs[key]; !again {
 			d.order = append(d.order, key)

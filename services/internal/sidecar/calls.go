@@ -25,7 +25,7 @@ func (c *Client) Publish(ctx context.Context, pubsub, topic string, events []eve
 	entries := make([]any, len(events))
 	added := fmt.Appendf(nil, `,"pubsubname":%q,"topic":%q}`, pubsub, topic)
 	for i, e := range events {
-		body := e.Append(nil)
+		body := e.Append(make([]byte, 0, len(e.Data)+len(added)+512))
 		body = append(body[:len(body)-1], added...)
 		entries[i] = dapr.PublishEventsEvent{EntryID: strconv.Itoa(i), Data: body, ContentType: "application/cloudevents+json"}
 	}

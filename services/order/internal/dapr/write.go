@@ -28,6 +28,7 @@ func newWrite(ctx context.Context, o order.Order, version int64) *write {
 		return &write{ctx: ctx, order: o, version: version}
 	}
 	w := &write{ctx: ctx, order: o.Traced(version, telemetry.TraceID(ctx)), version: version}
+	w.events = make([]event.Event, 0, o.Version()-version)
 	for _, e := range o.Since(version) {
 		ce, err := event.New(ctx, "/orders", string(e.Type), o.ID(), e.Sequence, e.At, e.Data)
 		if err != nil {

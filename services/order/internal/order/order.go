@@ -4,6 +4,7 @@
 package order
 
 import (
+	"iter"
 	"slices"
 	"time"
 )
@@ -90,5 +91,5 @@ func (o Order) Attention() string { return o.attention }
 // History is every event of the order, oldest first, gap-free from 1.
 func (o Order) History() []Event { return slices.Clone(o.history) }
 
-// Since returns the events after version.
-func (o Order) Since(version int64) []Event { return slices.Clone(o.history[version:]) }
+// Since ranges over the events after version.
+func (o Order) Since(version int64) iter.Seq2[int, Event] { return slices.All(o.history[version:]) }
