@@ -18,7 +18,7 @@ func measured() []*row {
 		{Letter: "c", Clients: 256, Requests: 1, Rate: 3000, P99: 450, Mean: 180, PeakBy: peaks},
 		{Letter: "c", Clients: 256, Requests: 1, Rate: 1, aside: true},
 		{Letter: "d", Clients: 256, Requests: 1, Rate: 2700},
-		{Letter: "e", Clients: 256, Requests: 1, Rejected: 3000, Statuses: sale},
+		{Letter: "e", Clients: 512, Requests: 1, Rejected: 3000, Statuses: sale},
 		{Letter: "f", Clients: 256, Requests: 1, P99: 100},
 		{Letter: "g", Clients: 256, Requests: 1, Rate: 2700},
 	}
