@@ -20,10 +20,8 @@ type usage struct {
 
 // watch watches the processes until stop, which returns what they used.
 func (s *system) watch() (stop func() usage) {
-	pids := map[string]int{generator: os.Getpid(), "broker": s.Process("broker").PID()}
-	for _, app := range s.Apps() {
-		pids[app], pids[app+".sidecar"] = s.Process(app).PID(), s.Process(app+".sidecar").PID()
-	}
+	pids := s.pids()
+	pids[generator] = os.Getpid()
 	began, before := time.Now(), cpuTimes(pids)
 	machine, noMachine := machineTime()
 	u := usage{cpu: map[string]time.Duration{}, peak: map[string]int64{}}
@@ -57,6 +55,15 @@ func (s *system) watch() (stop func() usage) {
 		}
 		return u
 	}
+}
+
+// pids are the processes of the stack by name.
+func (s *system) pids() map[string]int {
+	pids := map[string]int{"broker": s.Process("broker").PID()}
+	for _, app := range s.Apps() {
+		pids[app], pids[app+".sidecar"] = s.Process(app).PID(), s.Process(app+".sidecar").PID()
+	}
+	return pids
 }
 
 func (u usage) see(pids map[string]int) {

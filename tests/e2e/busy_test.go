@@ -14,7 +14,7 @@ import (
 // with its key, and only once.
 func TestTooMany(t *testing.T) {
 	t.Parallel()
-	s := harness.Own(t, harness.Options{Env: map[string][]string{"order": {"BATCH_LIMIT=2", "BATCH_WAITING=400"}}})
+	s := harness.Own(t, harness.Options{Env: map[string][]string{"order": {"BATCH_LIMIT=8", "BATCH_WAITING=1000"}}})
 	book := s.Product("book", 10_000)
 	const flood = 900 // a customer gets half of the queue
 	answers := make([]harness.Answer, flood)
