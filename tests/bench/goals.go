@@ -46,7 +46,7 @@ func rowsOf(rows []*row, letter string) (all []*row) {
 // ratios are the figures to reach, from the rows that there are.
 func ratios(rows []*row) []ratio {
 	rate := func(r *row) float64 { return r.Rate }
-	c := find(rows, "c@256")
+	c, e := find(rows, "c@256"), fastest(rowsOf(rows, "e"))
 	all := []ratio{
 		over("(c) 256 clients ÷ (a) echo, 32 clients", c, find(rows, "a@32"), rate).atLeast(1, "≥ 1.0, aim 1.5"),
 		over("(c) ÷ (b) no batching, the faster of its rows", c, fastest(rowsOf(rows, "b")), rate).atLeast(6, "≥ 6"),
@@ -54,8 +54,8 @@ func ratios(rows []*row) []ratio {
 		over("p50 of a lone order ÷ p50 of one echo", find(rows, "c@1"), find(rows, "a@1"), func(r *row) float64 { return r.P50 }).atMost(4, "≤ 4"),
 		of("(c) p99 at 256 clients", "ms", c, func(r *row) float64 { return r.P99 }).atMost(450, "≤ 450 ms"),
 		of("(c) mean at 256 clients", "ms", c, func(r *row) float64 { return r.Mean }).atMost(180, "≤ 180 ms"),
-		sale(fastest(rowsOf(rows, "e"))),
-		rejects(fastest(rowsOf(rows, "e")), c),
+		sale(e),
+		rejects(e, c),
 		of("(f) event to notification, p99", "ms", find(rows, "f@256"), func(r *row) float64 { return r.P99 }).atMost(100, "≤ 100 ms"),
 		over("(g) with many stored ÷ (c)", find(rows, "g@256"), c, rate).atLeast(0.9, "≥ 0.9"),
 	}

@@ -81,10 +81,11 @@ func (b *bench) orders(ctx context.Context, s *system) error {
 	return nil
 }
 
-// housekeeping is how late documents that change often are written: from then on a load pays for all it causes.
+// housekeeping is how late a ledger writes documents that change often (its lateAfter): from then on a load pays for all
+// it causes.
 const housekeeping = 20 * time.Second
 
-// steady is the load of the rows that others are measured against.
+// steady is the load of rows c and g, the same before and after many orders are stored.
 func (b *bench) steady(s *system) *load {
 	l := b.load(s, s.orders(), uniform, many)
 	l.warm = max(l.warm, housekeeping)

@@ -12,23 +12,35 @@ const (
 	restMost  = 2 * time.Minute
 )
 
-// rest waits until what setting up has left to be written is written: that is no part of the row to come.
+// rest waits until what setting up has left to be written is written: that is no part of the row to come. When it takes
+// too long it says so and goes on.
 func (b *bench) rest(ctx context.Context, s *system) {
-	defer b.screen.during("waiting until nothing is left to write", nil)()
+	done := b.screen.during("waiting until nothing is left to write", nil)
+	quiet := s.quiet(ctx)
+	done()
+	if !quiet && ctx.Err() == nil {
+		b.screen.say("setting up is still being written: the next row pays for it")
+	}
+}
+
+// quiet waits for the stack to rest and reports whether it does. Where there is no /proc nobody can tell.
+func (s *system) quiet(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, restMost)
 	defer cancel()
-	for before, known := s.used(); known; {
+	before, known := s.used()
+	for known {
 		select {
 		case <-ctx.Done():
-			return
+			return false
 		case <-time.After(restLook):
 		}
-		after, _ := s.used()
-		if (after - before).Seconds() <= restShare*restLook.Seconds() {
-			return
+		var after time.Duration
+		if after, known = s.used(); (after - before).Seconds() <= restShare*restLook.Seconds() {
+			return true
 		}
 		before = after
 	}
+	return true
 }
 
 // used is the CPU time of all processes of the stack; not known where there is no /proc.

@@ -49,12 +49,16 @@ func (p packed) Apply(ctx context.Context, ops ...sidecar.Op) error {
 // scratch is room to put large documents together in.
 var scratch = sync.Pool{New: func() any { return new([]byte) }}
 
+func takeScratch() *[]byte {
+	return scratch.Get().(*[]byte) //nolint:forcetypeassert // only this is put there
+}
+
 // pack compresses a large document that is not yet.
 func pack(value []byte) []byte {
 	if len(value) < packFrom || value[0] == packMark {
 		return value
 	}
-	room := scratch.Get().(*[]byte) //nolint:forcetypeassert // only this is put there
+	room := takeScratch()
 	defer scratch.Put(room)
 	*room = slices.Grow((*room)[:0], s2.MaxEncodedLen(len(value)))
 	text := s2.Encode((*room)[:cap(*room)], value)

@@ -2,7 +2,12 @@ package ledger
 
 import (
 	"bytes"
+	"slices"
+	"strings"
 	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func FuzzPack(f *testing.F) {
@@ -18,4 +23,19 @@ func FuzzPack(f *testing.F) {
 			t.Errorf("%d bytes come back as %d: %v", len(value), len(back), err)
 		}
 	})
+}
+
+// Pages are put together in room that is used again: what encode returned before stays as it was.
+func TestAPageOwnsItsBytes(t *testing.T) {
+	encoded := func(list string) []byte {
+		body, err := (&page{V: pageVersion, Lists: []pageAdd{{List: list}}}).encode()
+		require.NoError(t, err)
+		return body
+	}
+	for _, size := range []int{10, 2 * packFrom} {
+		first := encoded(strings.Repeat("a", size))
+		was := slices.Clone(first)
+		encoded(strings.Repeat("b", size))
+		assert.Equal(t, was, first)
+	}
 }

@@ -88,7 +88,7 @@ func (p *page) encode() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	room := scratch.Get().(*[]byte) //nolint:forcetypeassert // only this is put there
+	room := takeScratch()
 	defer scratch.Put(room)
 	out := append((*room)[:0], front[:len(front)-1]...)
 	if len(p.News) > 0 {
