@@ -74,8 +74,7 @@ func (b *Book) chores(n int64, some int) batchOfChores {
 	}
 	most, bytes := min(some+len(m.soon)/16, choresAtMost), 0
 	for len(m.soon) > 0 && len(out.ops) < most && bytes < choreBytes {
-		c := m.soon[0]
-		m.soon = m.soon[1:]
+		c := pop(&m.soon)
 		switch {
 		case c.since() == 0: // written since
 			continue

@@ -3,6 +3,8 @@ package ledger
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"orderly/services/internal/sidecar"
@@ -12,6 +14,7 @@ import (
 // are one write. Later means less work, and more to read after a crash.
 const (
 	lateAfter = 20 * time.Second
+	along     = 5 * time.Second        // what would be late so soon after goes along
 	quiet     = 300 * time.Millisecond // nothing came for so long: all can be written
 	mostLate  = 25_000                 // documents that wait so
 	fetchMost = 200
@@ -24,9 +27,9 @@ func (b *Book) fetch(ctx context.Context, all bool) (int, error) {
 	m.mu.Lock()
 	now := b.o.Now()
 	all = all || now.Sub(m.last) >= quiet
-	m.fetch(&m.urgent, func(chore) bool { return true })
+	m.urgent = append(m.urgent, m.ripe(all, now)...)
 	m.fetch(&m.gathering, func(c chore) bool { return all || now.Sub(c.at) >= groupAfter })
-	m.fetch(&m.late, func(c chore) bool { return all || len(m.late) > mostLate || now.Sub(c.at) >= lateAfter })
+	m.fetch(&m.urgent, func(chore) bool { return true })
 	keys := make([]string, len(m.fetched))
 	for i, c := range m.fetched {
 		keys[i] = c.name()
@@ -50,6 +53,40 @@ func (b *Book) fetch(ctx context.Context, all bool) (int, error) {
 	return len(keys), failed
 }
 
+// ripe takes from what waits what has waited long enough, in the order of its
+// keys: neighbours in a store's index are then written one after the other, and a
+// block of it changes once for many of them.
+func (m *memory) ripe(all bool, now time.Time) []chore {
+	n := 0
+	switch {
+	case all:
+		n = len(m.late)
+	case len(m.late) > mostLate:
+		n = len(m.late) / 2
+	case len(m.late) > 0 && now.Sub(m.late[0].at) >= lateAfter:
+		for n < len(m.late) && now.Sub(m.late[n].at) >= lateAfter-along {
+			n++
+		}
+	}
+	out := slices.Clone(m.late[:n])
+	clear(m.late[:n])
+	m.late = m.late[n:]
+	names := make(map[thing]string, n)
+	for _, c := range out {
+		names[c.thing] = c.name()
+	}
+	slices.SortFunc(out, func(a, b chore) int { return strings.Compare(names[a.thing], names[b.thing]) })
+	return out
+}
+
+// pop takes the first of a queue, which must not keep it from being collected.
+func pop(queue *[]chore) chore {
+	c := (*queue)[0]
+	(*queue)[0] = chore{}
+	*queue = (*queue)[1:]
+	return c
+}
+
 // got makes a chore ready with its document as it was read. One that cannot be
 // read must not be written over.
 func (m *memory) got(c chore, doc sidecar.Doc) error {
@@ -67,8 +104,7 @@ func (m *memory) got(c chore, doc sidecar.Doc) error {
 // room for.
 func (m *memory) fetch(queue *[]chore, may func(chore) bool) {
 	for len(*queue) > 0 && len(m.fetched) < fetchMost && may((*queue)[0]) {
-		c := (*queue)[0]
-		*queue = (*queue)[1:]
+		c := pop(queue)
 		switch {
 		case c.since() == 0: // written since
 		case c.ready(m.atomic):

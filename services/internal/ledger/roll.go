@@ -62,14 +62,16 @@ func (r *roll) write(atomic bool) ([]sidecar.Op, int64, error) {
 	switch {
 	case err != nil:
 		return nil, 0, err
-	case atomic:
+	case atomic && !seen.doc.Found():
 		return append(parts, sidecar.Put(r.name(), h.encode())), h.N, nil
-	case h.Base > seen.parted:
+	case !atomic && h.Base > seen.parted:
 		seen.parting = h.Base
 		return parts, 0, nil
+	case !atomic:
+		parts = nil // the store has them
 	}
 	seen.doc.Key = r.name()
-	return []sidecar.Op{sidecar.Replace(seen.doc, h.encode())}, h.N, nil
+	return append(parts, sidecar.Replace(seen.doc, h.encode())), h.N, nil
 }
 
 func (r *roll) unready() { r.seen = nil }
