@@ -80,7 +80,7 @@ func start(b *testing.B) http.Handler {
 	if _, err := telemetry.Trace(context.Background(), "notify", "test"); err != nil {
 		b.Fatal(err)
 	}
-	log := telemetry.Logger(io.Discard, "notify", slog.LevelInfo)
+	log, _ := telemetry.Logger(io.Discard, "notify", slog.LevelInfo)
 	sc, err := sidecar.New(sidecar.Config{HTTPPort: 1, GRPCPort: 1})
 	if err != nil {
 		b.Fatal(err)

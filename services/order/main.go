@@ -25,7 +25,8 @@ func run(ctx context.Context) error {
 	if err := serve.Load(&cfg); err != nil {
 		return err
 	}
-	log := telemetry.Logger(os.Stdout, "order", cfg.LogLevel)
+	log, flush := telemetry.Logger(os.Stdout, "order", cfg.LogLevel)
+	defer flush()
 	log.InfoContext(ctx, "configuration", serve.Settings(cfg)...)
 	sc, err := sidecar.New(sidecar.Config{HTTPPort: cfg.DaprHTTPPort, GRPCPort: cfg.DaprGRPCPort, Token: cfg.DaprAPIToken})
 	if err != nil {

@@ -32,7 +32,8 @@ func run(ctx context.Context) error {
 	if err := serve.Load(&cfg); err != nil {
 		return err
 	}
-	log := telemetry.Logger(os.Stdout, service, cfg.LogLevel)
+	log, flush := telemetry.Logger(os.Stdout, service, cfg.LogLevel)
+	defer flush()
 	log.InfoContext(ctx, "starting", serve.Settings(cfg)...)
 	sc, err := sidecar.New(sidecar.Config{HTTPPort: cfg.DaprHTTPPort, GRPCPort: cfg.DaprGRPCPort, Token: cfg.DaprAPIToken})
 	if err != nil {

@@ -30,8 +30,8 @@ func (o options) wants(row string) bool {
 func main() {
 	var o options
 	flag.StringVar(&o.only, "only", "", "rows to measure, such as a,c,d; all if empty")
-	flag.IntVar(&o.seconds, "seconds", 10, "measured seconds per row")
-	flag.IntVar(&o.warmup, "warmup", 3, "seconds before that; rows c and g with 256 clients take 20 or more")
+	flag.IntVar(&o.seconds, "seconds", 10, "measured seconds per row; rows c and g with 256 clients take 20 or more")
+	flag.IntVar(&o.warmup, "warmup", 3, "seconds before that; the same rows take 20 or more")
 	flag.Int64Var(&o.stored, "stored", 1_000_000, "orders stored before row g; 0 leaves it out")
 	flag.Int64Var(&o.buyers, "buyers", 100_000, "buyers of the flash sale; a hundredth of them is served")
 	flag.StringVar(&o.set, "set", "embedded", "component set: a folder of components")

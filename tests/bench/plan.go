@@ -81,14 +81,14 @@ func (b *bench) orders(ctx context.Context, s *system) error {
 	return nil
 }
 
-// housekeeping is how late a ledger writes documents that change often (its lateAfter): from then on a load pays for all
-// it causes.
+// housekeeping is how late a ledger writes documents that change often (its lateAfter). From then on a load pays for all
+// it causes, and as these come due together, only a whole round of them shows what that is.
 const housekeeping = 20 * time.Second
 
 // steady is the load of rows c and g, the same before and after many orders are stored.
 func (b *bench) steady(s *system) *load {
 	l := b.load(s, s.orders(), uniform, many)
-	l.warm = max(l.warm, housekeeping)
+	l.warm, l.span = max(l.warm, housekeeping), max(l.span, housekeeping)
 	return l
 }
 

@@ -32,14 +32,15 @@ func (s *Stack) badNews() error {
 	return errors.Join(all...)
 }
 
-// Logs returns every line that each process printed, by process name.
+// Logs returns every line that each process printed, by process name; one that is being written now is left out.
 func (s *Stack) Logs() map[string][]string {
 	all := map[string][]string{}
 	files, _ := filepath.Glob(filepath.Join(s.Dir, ".dapr", "logs", "*.log"))
 	for _, f := range files {
 		body, err := os.ReadFile(f)
 		if err == nil {
-			all[strings.TrimSuffix(filepath.Base(f), ".log")] = strings.Split(string(body), "\n")
+			lines := strings.Split(string(body), "\n")
+			all[strings.TrimSuffix(filepath.Base(f), ".log")] = lines[:len(lines)-1]
 		}
 	}
 	return all

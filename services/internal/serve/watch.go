@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"log/slog"
 	"net/http"
 	"strings"
 	"time"
@@ -43,11 +44,11 @@ func (f *Frame) observe(next http.Handler) http.Handler {
 		next.ServeHTTP(sw, r)
 		took, route := time.Since(start), routeOf(r)
 		f.Metrics.request(r.Method, route, sw.status, took)
-		said := []any{"method", r.Method, "route", route, "status", sw.status, "ms", took.Milliseconds()}
+		said := []slog.Attr{slog.String("method", r.Method), slog.String("route", route), slog.Int("status", sw.status), slog.Int64("ms", took.Milliseconds())}
 		if sw.cause != nil {
-			said = append(said, "code", sw.code, "error", sw.cause.Error())
+			said = append(said, slog.String("code", sw.code), slog.String("error", sw.cause.Error()))
 		}
-		f.Log.InfoContext(r.Context(), "request", said...)
+		f.Log.LogAttrs(r.Context(), slog.LevelInfo, "request", said...)
 		if span := trace.SpanFromContext(r.Context()); span.IsRecording() {
 			span.SetName(r.Method + " " + route)
 			span.SetAttributes(semconv.HTTPRequestMethodKey.String(r.Method), semconv.HTTPRoute(route), semconv.HTTPResponseStatusCode(sw.status))

@@ -13,12 +13,14 @@ import (
 
 // Logger returns the log of a service: JSON lines with timestamp, level,
 // service, trace_id, span_id and message; readable text when w is a terminal.
-func Logger(w io.Writer, service string, level slog.Level) *slog.Logger {
+// flush writes what was said last.
+func Logger(w io.Writer, service string, level slog.Level) (log *slog.Logger, flush func()) {
 	opts := &slog.HandlerOptions{Level: level}
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		return slog.New(traced{slog.NewTextHandler(w, opts)}).With("service", service)
+		return slog.New(traced{slog.NewTextHandler(w, opts)}).With("service", service), func() {}
 	}
-	return slog.New(traced{slog.NewJSONHandler(&renamed{w: w}, opts)}).With("service", service)
+	lines := &gathered{w: w}
+	return slog.New(traced{slog.NewJSONHandler(&renamed{w: lines}, opts)}).With("service", service), lines.flush
 }
 
 // renamed gives two keys of slog's JSON the names that others look for. Doing it

@@ -15,9 +15,10 @@ import (
 
 func TestALineHasTheAgreedKeys(t *testing.T) {
 	var out bytes.Buffer
-	log := Logger(&out, "order", slog.LevelInfo)
+	log, flush := Logger(&out, "order", slog.LevelInfo)
 	log.InfoContext(t.Context(), `said ","msg":"x"`, "msg", "own", "time", "own")
 	log.DebugContext(t.Context(), "not shown")
+	flush()
 	var line map[string]any
 	require.NoError(t, json.Unmarshal(out.Bytes(), &line), out.String())
 	at, err := time.Parse(time.RFC3339Nano, line["timestamp"].(string))
@@ -28,7 +29,7 @@ func TestALineHasTheAgreedKeys(t *testing.T) {
 }
 
 func BenchmarkLine(b *testing.B) {
-	log := Logger(io.Discard, "order", slog.LevelInfo)
+	log, _ := Logger(io.Discard, "order", slog.LevelInfo)
 	for b.Loop() {
 		log.InfoContext(context.Background(), "order.confirmed.v1", "order_id", "01a1fe54-08cd-7aa8-b9fe-cd89bf25b8e9", "sequence", 1, "status", "confirmed")
 	}

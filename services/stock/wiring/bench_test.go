@@ -62,7 +62,7 @@ func reserveMany(b *testing.B, skus int) {
 // shop is the service, at work, with so many products in plenty.
 func shop(b *testing.B, skus int) http.Handler {
 	b.Helper()
-	log := telemetry.Logger(io.Discard, "stock", slog.LevelInfo)
+	log, _ := telemetry.Logger(io.Discard, "stock", slog.LevelInfo)
 	s := wiring.New(wiring.Options{Store: &mapStore{docs: map[string]sidecar.Doc{}}, Replica: "a", Now: time.Now, HoldTTL: 30 * time.Minute, Log: log,
 		Publish: func(context.Context, string, []event.Event) error { return nil }})
 	h := s.Routes(serve.NewFrame("stock", serve.Config{}, log, nil, sidecar.Needs{}, nil, contract.Files), nil)

@@ -1,0 +1,50 @@
+package telemetry
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// writes remembers what was written at once.
+type writes []string
+
+func (w *writes) Write(b []byte) (int, error) {
+	*w = append(*w, string(b))
+	return len(b), nil
+}
+
+func TestLinesOfAMomentAreWrittenAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out writes
+		g := &gathered{w: &out}
+		for _, line := range []string{"1\n", "2\n"} {
+			_, _ = g.Write([]byte(line))
+		}
+		assert.Empty(t, out)
+		time.Sleep(moment)
+		synctest.Wait()
+		assert.Equal(t, writes{"1\n2\n"}, out)
+		_, _ = g.Write([]byte("3\n"))
+		time.Sleep(moment)
+		synctest.Wait()
+		assert.Equal(t, writes{"1\n2\n", "3\n"}, out)
+	})
+}
+
+func TestManyLinesDoNotWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out writes
+		g := &gathered{w: &out}
+		line := strings.Repeat("x", mostLines/4)
+		for range 5 {
+			_, _ = g.Write([]byte(line))
+		}
+		assert.Len(t, out, 1)
+		g.flush() // as a service does that ends
+		assert.Equal(t, strings.Repeat(line, 5), strings.Join(out, ""))
+	})
+}
