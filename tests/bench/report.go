@@ -35,7 +35,9 @@ type machine struct {
 	Commit string `json:"commit"`
 }
 
+// newReport returns what was measured, in the order of the letters.
 func newReport(o options, rows []*row) *report {
+	slices.SortStableFunc(rows, func(a, b *row) int { return strings.Compare(a.Letter, b.Letter) })
 	return &report{Date: time.Now().UTC().Truncate(time.Second), Machine: thisMachine(), Set: o.set, Seconds: o.seconds, Warmup: o.warmup,
 		Stored: o.stored, Buyers: o.buyers, Ratios: ratios(rows), Rows: rows,
 		Void: slices.ContainsFunc(rows, func(r *row) bool { return len(r.Void) > 0 })}

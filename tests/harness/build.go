@@ -64,6 +64,9 @@ func build(f Flavour) (local.Bin, error) {
 	if raced && f != Unraced {
 		name, args = name+"-race", append(args, "-race")
 	}
+	if len(args) > 0 {
+		args = append(args, "-pgo=off") // nobody measures these, and everything would be compiled for them once more
+	}
 	out := filepath.Join(Root(), ".dapr", "test", "bin-"+name)
 	bin, err := local.Build{Root: Root(), Services: Services, Args: args, Out: out, Progress: os.Stderr}.Run(context.Background())
 	if err != nil {

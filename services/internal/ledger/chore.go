@@ -50,7 +50,7 @@ type batchOfChores struct {
 const (
 	choresAlong  = 32
 	choresAlone  = 96
-	choresAtMost = 1024
+	choresAtMost = 192
 	choreBytes   = 2 << 20
 )
 

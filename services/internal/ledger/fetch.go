@@ -3,21 +3,14 @@ package ledger
 import (
 	"context"
 	"errors"
-	"slices"
-	"strings"
 	"time"
 
 	"orderly/services/internal/sidecar"
 )
 
-// When what must be read first is written: many changes of one document by then
-// are one write. Later means less work, and more to read after a crash.
 const (
-	lateAfter = 20 * time.Second
-	along     = 5 * time.Second        // what would be late so soon after goes along
 	quiet     = 300 * time.Millisecond // nothing came for so long: all can be written
-	mostLate  = 25_000                 // documents that wait so
-	fetchMost = 200
+	fetchMost = 200                    // documents read at once
 )
 
 // fetch reads documents that have to be written and makes them ready. It returns
@@ -27,9 +20,10 @@ func (b *Book) fetch(ctx context.Context, all bool) (int, error) {
 	m.mu.Lock()
 	now := b.o.Now()
 	all = all || now.Sub(m.last) >= quiet
-	m.urgent = append(m.urgent, m.ripe(all, now)...)
-	m.fetch(&m.gathering, func(c chore) bool { return all || now.Sub(c.at) >= groupAfter })
 	m.fetch(&m.urgent, func(chore) bool { return true })
+	m.fetch(&m.gathering, func(c chore) bool { return all || now.Sub(c.at) >= groupAfter })
+	most := m.sweep(all, now)
+	m.fetch(&m.swept.left, func(chore) bool { most--; return most >= 0 })
 	keys := make([]string, len(m.fetched))
 	for i, c := range m.fetched {
 		keys[i] = c.name()
@@ -51,32 +45,6 @@ func (b *Book) fetch(ctx context.Context, all bool) (int, error) {
 	}
 	m.fetched = nil
 	return len(keys), failed
-}
-
-// ripe takes from what waits what has waited long enough, in the order of its
-// keys: neighbours in a store's index are then written one after the other, and a
-// block of it changes once for many of them.
-func (m *memory) ripe(all bool, now time.Time) []chore {
-	n := 0
-	switch {
-	case all:
-		n = len(m.late)
-	case len(m.late) > mostLate:
-		n = len(m.late) / 2
-	case len(m.late) > 0 && now.Sub(m.late[0].at) >= lateAfter:
-		for n < len(m.late) && now.Sub(m.late[n].at) >= lateAfter-along {
-			n++
-		}
-	}
-	out := slices.Clone(m.late[:n])
-	clear(m.late[:n])
-	m.late = m.late[n:]
-	names := make(map[thing]string, n)
-	for _, c := range out {
-		names[c.thing] = c.name()
-	}
-	slices.SortFunc(out, func(a, b chore) int { return strings.Compare(names[a.thing], names[b.thing]) })
-	return out
 }
 
 // pop takes the first of a queue, which must not keep it from being collected.

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
@@ -156,7 +157,7 @@ func (b *Book) Drain(ctx context.Context) error {
 			return err
 		}
 		b.m.mu.Lock()
-		done := n == 0 && len(b.m.soon)+len(b.m.urgent)+len(b.m.gathering)+len(b.m.late) == 0
+		done := n == 0 && !slices.ContainsFunc(b.m.waiting(), func(q *[]chore) bool { return len(*q) > 0 })
 		b.m.mu.Unlock()
 		if done {
 			return b.writeKeeper(ctx, b.o.Now())

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"orderly/services/internal/sidecar"
@@ -64,8 +63,10 @@ func (b *Book) takeOver(k keeper) {
 	for _, r := range b.m.rolls {
 		r.unready()
 	}
-	all := slices.Concat(b.m.soon, b.m.urgent, b.m.gathering, b.m.late)
-	b.m.soon, b.m.urgent, b.m.gathering, b.m.late = nil, nil, nil, nil
+	var all []chore
+	for _, q := range b.m.waiting() {
+		all, *q = append(all, *q...), nil
+	}
 	for _, c := range all {
 		if g, ok := c.thing.(*group); ok {
 			b.m.leave(g, b.o.Now())
@@ -110,7 +111,7 @@ func (b *Book) trim(k keeper) {
 	m := b.m
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, q := range []*[]chore{&m.soon, &m.urgent, &m.gathering, &m.late} {
+	for _, q := range m.waiting() {
 		left := (*q)[:0:0]
 		for _, c := range *q {
 			if c.kept(m, k.Views); c.since() > 0 {

@@ -26,6 +26,7 @@ type memory struct {
 	urgent    []chore   // what must be read before it can be written, at once
 	gathering []chore   // groups, the oldest first
 	late      []chore   // and what can wait, the oldest first
+	swept     sweep     // of it
 	written   []chore   // what is being written now
 	fetched   []chore   // what is being read now
 	reminded  int64     // the last page of a reminder that is in no roll any more
@@ -47,8 +48,15 @@ func newMemory(o Options) *memory {
 // clear forgets everything but what is in use.
 func (m *memory) clear() {
 	m.cells, m.rolls, m.groups, m.gone = map[string]*cell{}, map[string]*roll{}, map[string]*group{}, map[string]time.Time{}
-	m.soon, m.urgent, m.gathering, m.late = nil, nil, nil, nil
+	for _, q := range m.waiting() {
+		*q = nil
+	}
 	m.lately.start(m.head)
+}
+
+// waiting returns the queues of what is neither being read nor being written.
+func (m *memory) waiting() []*[]chore {
+	return []*[]chore{&m.soon, &m.urgent, &m.gathering, &m.late, &m.swept.left}
 }
 
 // fresh returns which documents are known not to be there without reading them.
@@ -185,8 +193,8 @@ const mostCells = 32_000
 // views returns the page up to which the store has everything.
 func (m *memory) views() int64 {
 	oldest := m.head + 1
-	for _, q := range [][]chore{m.soon, m.urgent, m.gathering, m.late, m.fetched, m.written} {
-		for _, c := range q {
+	for _, q := range append(m.waiting(), &m.fetched, &m.written) {
+		for _, c := range *q {
 			if since := c.since(); since > 0 {
 				oldest = min(oldest, since)
 			}

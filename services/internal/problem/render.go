@@ -10,32 +10,46 @@ import (
 // ContentType of every failure.
 const ContentType = "application/problem+json"
 
-// Body returns the members of p as they are sent. instance is the path that
-// failed, traceID the request's trace.
-func (p *Problem) Body(instance, traceID string, at time.Time) map[string]any {
-	b := map[string]any{}
-	for k, v := range p.Extra {
-		b[k] = v
+// members are those that every failure has.
+type members struct {
+	Type      string  `json:"type"`
+	Title     string  `json:"title"`
+	Status    int     `json:"status"`
+	Detail    string  `json:"detail"`
+	Instance  string  `json:"instance"`
+	Code      string  `json:"code"`
+	Timestamp string  `json:"timestamp"`
+	TraceID   string  `json:"traceId,omitempty"`
+	Fields    []Field `json:"errors,omitempty"`
+}
+
+// Told is a Problem as it is sent.
+type Told struct {
+	*Problem
+	Instance string // the path that failed
+	TraceID  string // of the request
+	At       time.Time
+}
+
+// MarshalJSON puts the extension members behind those that every failure has.
+func (t Told) MarshalJSON() ([]byte, error) {
+	body, err := json.Marshal(members{
+		"urn:orderly:problem:" + t.Code, http.StatusText(t.Status), t.Status, t.Detail, t.Instance, t.Code,
+		t.At.UTC().Format(time.RFC3339Nano), t.TraceID, t.Fields,
+	})
+	if err != nil || len(t.Extra) == 0 {
+		return body, err
 	}
-	b["type"] = "urn:orderly:problem:" + p.Code
-	b["title"] = http.StatusText(p.Status)
-	b["status"] = p.Status
-	b["detail"] = p.Detail
-	b["instance"] = instance
-	b["code"] = p.Code
-	b["timestamp"] = at.UTC().Format(time.RFC3339Nano)
-	if traceID != "" {
-		b["traceId"] = traceID
+	more, err := json.Marshal(t.Extra)
+	if err != nil {
+		return nil, err
 	}
-	if len(p.Fields) > 0 {
-		b["errors"] = p.Fields
-	}
-	return b
+	return append(append(body[:len(body)-1], ','), more[1:]...), nil
 }
 
 // Write sends p. It is the only code that writes a failure.
 func (p *Problem) Write(w http.ResponseWriter, instance, traceID string, at time.Time) error {
-	body, err := json.Marshal(p.Body(instance, traceID, at))
+	body, err := Told{p, instance, traceID, at}.MarshalJSON()
 	if err != nil {
 		return err
 	}

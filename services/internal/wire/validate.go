@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
-	"regexp"
 	"strings"
 
 	"github.com/go-playground/validator/v10"
@@ -12,11 +11,7 @@ import (
 	"orderly/services/internal/problem"
 )
 
-var (
-	slug     = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
-	currency = regexp.MustCompile(`^[A-Z]{3}$`)
-	rules    = newRules()
-)
+var rules = newRules()
 
 func newRules() *validator.Validate {
 	v := validator.New(validator.WithRequiredStructEnabled())
@@ -24,8 +19,8 @@ func newRules() *validator.Validate {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		return name
 	})
-	must(v.RegisterValidation("slug", func(f validator.FieldLevel) bool { return slug.MatchString(f.Field().String()) }))
-	must(v.RegisterValidation("currency", func(f validator.FieldLevel) bool { return currency.MatchString(f.Field().String()) }))
+	must(v.RegisterValidation("slug", func(f validator.FieldLevel) bool { return Slug(f.Field().String()) }))
+	must(v.RegisterValidation("currency", func(f validator.FieldLevel) bool { return currency(f.Field().String()) }))
 	// An id travels in paths, keys and headers: printable ASCII without the
 	// separators those use.
 	must(v.RegisterValidation("id", func(f validator.FieldLevel) bool { return ID(f.Field().String()) }))
@@ -47,7 +42,15 @@ func ID(s string) bool {
 }
 
 // Slug reports whether s is 1 to 64 letters, digits, dots, dashes or underscores.
-func Slug(s string) bool { return slug.MatchString(s) }
+func Slug(s string) bool {
+	const signs = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
+	return 1 <= len(s) && len(s) <= 64 && strings.Trim(s, signs) == ""
+}
+
+// currency reports whether s is three capitals, as those of ISO 4217 are.
+func currency(s string) bool {
+	return len(s) == 3 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+}
 
 // Validate checks the `validate` tags of v and names every broken rule.
 func Validate(v any) error {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"orderly/services/internal/problem"
 	"orderly/services/internal/telemetry"
 	"orderly/services/internal/wire"
 	"orderly/services/order/internal/order"
@@ -20,9 +21,9 @@ type batchEntry struct {
 }
 
 type batchResult struct {
-	Status  int            `json:"status"`
-	Order   *orderShape    `json:"order,omitempty"`
-	Problem map[string]any `json:"problem,omitempty"`
+	Status  int           `json:"status"`
+	Order   *orderShape   `json:"order,omitempty"`
+	Problem *problem.Told `json:"problem,omitempty"`
 }
 
 // placeBatch places many orders, each on its own: one that fails is a problem
@@ -80,5 +81,5 @@ func (a *API) problemResult(r *http.Request, err error) batchResult {
 	if p.Status >= http.StatusInternalServerError {
 		a.Frame.Log.ErrorContext(r.Context(), "order of a batch failed", "code", p.Code, "error", err.Error())
 	}
-	return batchResult{Status: p.Status, Problem: p.Body(r.URL.Path, telemetry.TraceID(r.Context()), time.Now())}
+	return batchResult{Status: p.Status, Problem: &problem.Told{Problem: p, Instance: r.URL.Path, TraceID: telemetry.TraceID(r.Context()), At: time.Now()}}
 }

@@ -27,9 +27,9 @@ type Results struct {
 
 // Result is what the single call would have answered.
 type Result struct {
-	Status      int            `json:"status"`
-	Reservation *reservation   `json:"reservation,omitempty"`
-	Problem     map[string]any `json:"problem,omitempty"`
+	Status      int           `json:"status"`
+	Reservation *reservation  `json:"reservation,omitempty"`
+	Problem     *problem.Told `json:"problem,omitempty"`
 }
 
 // Reserve reserves for many orders. Each is read, checked and decided on its
@@ -75,7 +75,7 @@ func resultOf(ctx context.Context, instance string, h stock.Holding) Result {
 
 func failed(ctx context.Context, instance string, err error) Result {
 	p := problem.Table(Problems).Of(err)
-	return Result{Status: p.Status, Problem: p.Body(instance, telemetry.TraceID(ctx), time.Now())}
+	return Result{Status: p.Status, Problem: &problem.Told{Problem: p, Instance: instance, TraceID: telemetry.TraceID(ctx), At: time.Now()}}
 }
 
 // note tells the outcome of an ask.
