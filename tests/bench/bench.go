@@ -17,6 +17,9 @@ type bench struct {
 	bin    local.Bin
 	screen *screen
 	rows   []*row
+
+	beside   *system // the echo stack, which runs beside every other
+	lastPace float64 // what it did last; 0 when that is no longer true
 }
 
 // newBench builds the programs, into a folder of this run: who builds meanwhile does not change what is measured.

@@ -70,6 +70,22 @@ func TestASaleWithAnErrorIsMissed(t *testing.T) {
 	}
 }
 
+// The machine was twice as fast for each row as for the one before: that is no merit of a row.
+func TestRowsAreComparedByTheEchoesBesideThem(t *testing.T) {
+	rows, pace := measured(), 1000.0
+	for _, r := range rows {
+		r.Rate, r.Rejected, r.P50, r.Echoes = r.Rate/3000*pace, r.Rejected/3000*pace, r.P50/pace, pace
+		pace *= 2
+	}
+	if missed := verdicts(rows, "MISSED"); len(missed) != 0 {
+		t.Errorf("missed are %q", missed)
+	}
+	find(rows, "c@256").Rate *= 0.99
+	if missed := verdicts(rows, "MISSED"); len(missed) != 2 || !strings.Contains(missed[0], "÷ (a)") || !strings.Contains(missed[1], "÷ (b)") {
+		t.Errorf("missed are %q", missed)
+	}
+}
+
 func TestGoalsWithoutRows(t *testing.T) {
 	for _, rows := range [][]*row{nil, {{Letter: "c", Clients: 256}}, {{Letter: "a", Clients: 32, Rate: 1}}} {
 		if missed := verdicts(rows, "MISSED"); len(missed) != 0 {

@@ -9,6 +9,10 @@ import (
 // measure runs a load, looks at what it left behind and adds the row. An error ends the run; a row that is void does
 // not.
 func (b *bench) measure(ctx context.Context, s *system, r *row, l *load) error {
+	return b.paced(ctx, s, r, func() error { return b.run(ctx, s, r, l) })
+}
+
+func (b *bench) run(ctx context.Context, s *system, r *row, l *load) error {
 	r.Clients = l.clients
 	stop := s.watch()
 	done := b.screen.during(r.Letter+"  "+r.title(), l.progress)

@@ -7,30 +7,30 @@ import (
 	"time"
 )
 
-// all measures the rows that are wanted, stack by stack.
+// all measures the rows that are wanted, stack by stack, with echoes beside each.
 func (b *bench) all(ctx context.Context) error {
-	if b.o.wants("b") {
-		if err := b.on(ctx, naive, b.naive); err != nil {
-			return err
+	return b.on(ctx, echo, func(ctx context.Context, s *system) error {
+		b.beside = s
+		if b.o.wants("b") {
+			if err := b.on(ctx, naive, b.naive); err != nil {
+				return err
+			}
 		}
-	}
-	if b.o.wants("a") { // right before what it is compared with: machines change their speed
-		if err := b.on(ctx, echoes, b.echo); err != nil {
-			return err
+		if b.o.wants("a") {
+			if err := b.echo(ctx, s); err != nil {
+				return err
+			}
 		}
-	}
-	if b.o.only != "" && !strings.ContainsAny(b.o.only, "cdefg") {
-		return nil
-	}
-	return b.on(ctx, shipped, b.orders)
+		if b.o.only != "" && !strings.ContainsAny(b.o.only, "cdefg") {
+			return nil
+		}
+		return b.on(ctx, shipped, b.orders)
+	})
 }
 
 func (b *bench) echo(ctx context.Context, s *system) error {
-	to := target{addr(s.SidecarURL("caller")), "/v1.0/invoke/echo/method/echo", "dapr-api-token: " + s.Tokens.Dapr + "\r\n"}
 	for _, clients := range []int{1, 32} {
-		l := b.load(s, to, uniform, clients)
-		l.expect = []int{http.StatusOK}
-		if err := b.measure(ctx, s, &row{Letter: "a", Name: "echo through two sidecars"}, l); err != nil {
+		if err := b.measure(ctx, s, &row{Letter: "a", Name: "echo through two sidecars"}, b.echoes(clients)); err != nil {
 			return err
 		}
 	}

@@ -19,7 +19,7 @@ import (
 type kind string
 
 const (
-	echoes  kind = "echo"    // an echo app, and one that calls it
+	echo    kind = "echo"    // an echo app, and one that calls it
 	naive   kind = "naive"   // the services, without batches
 	shipped kind = "shipped" // the services as shipped
 )
@@ -67,7 +67,8 @@ func (b *bench) on(ctx context.Context, k kind, do func(context.Context, *system
 		case <-ctx.Done():
 		}
 	}()
-	if k != echoes {
+	b.lastPace = 0
+	if k != echo {
 		done := b.screen.during("filling the shelves", nil)
 		err := s.stockUp(ctx)
 		done()
@@ -96,7 +97,7 @@ func (b *bench) prepare(k kind) (*system, func(), error) {
 	services := []string{"OTEL_TRACES_SAMPLER=parentbased_traceidratio", "OTEL_TRACES_SAMPLER_ARG=0.01",
 		"ORDER_PAYMENT_TTL=24h", "STOCK_HOLD_TTL=48h", "LOG_LEVEL=info"}
 	switch k {
-	case echoes:
+	case echo:
 		file.Apps = []local.App{{ID: "caller", AppPorts: local.AppPorts{App: 1}}, {ID: "echo", AppPorts: local.AppPorts{App: 1}}}
 	case naive:
 		services = append(services, "BATCH_LIMIT=1", "PUBLISH_LIMIT=1")

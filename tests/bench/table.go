@@ -23,14 +23,14 @@ func (rep *report) print(w io.Writer) {
 	}
 	fmt.Fprintf(w, "\n%d cores, %s, %s, set %s, %d s per row, commit %s\n\n", rep.Machine.Cores, rep.Machine.CPU, rep.Machine.Go, rep.Set, rep.Seconds, rep.Machine.Commit)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "row\tclients\trate/s\trejected/s\tmean ms\tp50 ms\tp99 ms\tmax ms\terrors\tbehind s\tCPU ms\tothers\t what")
+	fmt.Fprintln(t, "row\tclients\trate/s\trejected/s\techoes/s\tmean ms\tp50 ms\tp99 ms\tmax ms\terrors\tbehind s\tCPU ms\tothers\t what")
 	for _, r := range rep.Rows {
 		what := r.Name
 		if len(r.Void) > 0 {
 			what += "  VOID"
 		}
-		fmt.Fprintf(t, "%s\t%d\t%.0f\t%s\t%.2f\t%.2f\t%.2f\t%.1f\t%d\t%.2f\t%.3f\t%.0f%%\t %s\n",
-			r.Letter, r.Clients, r.Rate, orDash("%.0f", r.Rejected), r.Mean, r.P50, r.P99, r.Max, r.Errors, r.Behind, r.CPU, r.Others, what)
+		fmt.Fprintf(t, "%s\t%d\t%.0f\t%s\t%s\t%.2f\t%.2f\t%.2f\t%.1f\t%d\t%.2f\t%.3f\t%.0f%%\t %s\n",
+			r.Letter, r.Clients, r.Rate, orDash("%.0f", r.Rejected), orDash("%.0f", r.Echoes), r.Mean, r.P50, r.P99, r.Max, r.Errors, r.Behind, r.CPU, r.Others, what)
 	}
 	_ = t.Flush()
 	rep.byProcess(w, "CPU ms per order or echo", "%.3f", func(r *row) map[string]float64 { return r.CPUBy })
