@@ -50,7 +50,7 @@ type batchOfChores struct {
 const (
 	choresAlong  = 32
 	choresAlone  = 96
-	choresAtMost = 192
+	choresAtMost = 1024
 	choreBytes   = 2 << 20
 )
 

@@ -23,20 +23,20 @@ const (
 	// less work, more memory, and more to read after a crash.
 	sweepTime = 20 * time.Second
 	lateAfter = sweepTime / 2 // a sweep begins when the oldest has waited so long
-	mostLate  = 25_000        // documents that wait: more are written as fast as can be
+	mostLate  = 25_000        // documents that wait: what is more is written at once
 )
 
 // sweep begins the next sweep when it is time, and returns how much of it is to be
 // written now.
 func (m *memory) sweep(all bool, now time.Time) int {
-	if len(m.swept.left) == 0 && len(m.late) > 0 && (all || len(m.late) > mostLate || now.Sub(m.late[0].at) >= lateAfter) {
+	if len(m.swept.left) == 0 && len(m.late) > 0 && (all || len(m.late) > mostLate/2 || now.Sub(m.late[0].at) >= lateAfter) {
 		m.swept = sweep{byName(m.late), len(m.late), now}
 		m.late = nil
 	}
-	if all || len(m.late) > mostLate {
+	if all {
 		return len(m.swept.left)
 	}
-	return m.swept.due(now)
+	return max(m.swept.due(now), len(m.swept.left)+len(m.late)-mostLate)
 }
 
 // due returns how much is to be written by now; a few are not worth a read yet.

@@ -42,9 +42,9 @@ func TestWhenAllIsToBeWrittenNothingIsSpread(t *testing.T) {
 	m := waiting(3, now)
 	assert.Equal(t, 3, m.sweep(true, now))
 
-	m = waiting(mostLate+1, now)
-	assert.Equal(t, mostLate+1, len(m.late))
-	assert.Zero(t, m.sweep(false, now), "the sweep has just begun")
-	m.late = waiting(mostLate+1, now).late
-	assert.Equal(t, mostLate+1, m.sweep(false, now), "and too many wait for the next")
+	m = waiting(mostLate/2+1, now)
+	assert.Zero(t, m.sweep(false, now), "it has just begun")
+	assert.Empty(t, m.late, "although nothing has waited for long")
+	m.late = waiting(mostLate/2+7, now).late
+	assert.Equal(t, 8, m.sweep(false, now), "more than may wait")
 }

@@ -43,6 +43,9 @@ func (g *gathered) flush() {
 }
 
 func (g *gathered) write() error {
+	if len(g.lines) == 0 {
+		return nil
+	}
 	_, err := g.w.Write(g.lines)
 	g.lines = g.lines[:0]
 	return err

@@ -1,7 +1,9 @@
 package telemetry
 
 import (
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -10,11 +12,22 @@ import (
 )
 
 // writes remembers what was written at once.
-type writes []string
+type writes struct {
+	mu  sync.Mutex
+	all []string
+}
 
 func (w *writes) Write(b []byte) (int, error) {
-	*w = append(*w, string(b))
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.all = append(w.all, string(b))
 	return len(b), nil
+}
+
+func (w *writes) seen() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.all)
 }
 
 func TestLinesOfAMomentAreWrittenAtOnce(t *testing.T) {
@@ -24,14 +37,14 @@ func TestLinesOfAMomentAreWrittenAtOnce(t *testing.T) {
 		for _, line := range []string{"1\n", "2\n"} {
 			_, _ = g.Write([]byte(line))
 		}
-		assert.Empty(t, out)
+		assert.Empty(t, out.seen())
 		time.Sleep(moment)
 		synctest.Wait()
-		assert.Equal(t, writes{"1\n2\n"}, out)
+		assert.Equal(t, []string{"1\n2\n"}, out.seen())
 		_, _ = g.Write([]byte("3\n"))
 		time.Sleep(moment)
 		synctest.Wait()
-		assert.Equal(t, writes{"1\n2\n", "3\n"}, out)
+		assert.Equal(t, []string{"1\n2\n", "3\n"}, out.seen())
 	})
 }
 
@@ -43,8 +56,8 @@ func TestManyLinesDoNotWait(t *testing.T) {
 		for range 5 {
 			_, _ = g.Write([]byte(line))
 		}
-		assert.Len(t, out, 1)
+		assert.Len(t, out.seen(), 1)
 		g.flush() // as a service does that ends
-		assert.Equal(t, strings.Repeat(line, 5), strings.Join(out, ""))
+		assert.Equal(t, strings.Repeat(line, 5), strings.Join(out.seen(), ""))
 	})
 }
