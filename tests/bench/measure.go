@@ -6,12 +6,24 @@ import (
 	"time"
 )
 
-// measure runs a load, looks at what it left behind and adds the row. An error ends the run; a row that is void does
-// not.
-func (b *bench) measure(ctx context.Context, s *system, r *row, l *load) error {
-	return b.paced(ctx, s, r, func() error { return b.run(ctx, s, r, l) })
+// measure adds a row, between echoes: those after one row are those before the next. An error ends the run; a row that
+// is void does not.
+func (b *bench) measure(ctx context.Context, s *system, r *row, l *load) (err error) {
+	if b.lastPace == 0 {
+		if b.lastPace, err = b.pace(ctx, s); err != nil {
+			return err
+		}
+	}
+	before := b.lastPace
+	if err = b.run(ctx, s, r, l); err != nil {
+		return err
+	}
+	b.lastPace, err = b.pace(ctx, s)
+	r.Echoes = (before + b.lastPace) / 2
+	return err
 }
 
+// run runs a load, looks at what it left behind and adds the row.
 func (b *bench) run(ctx context.Context, s *system, r *row, l *load) error {
 	r.Clients = l.clients
 	stop := s.watch()

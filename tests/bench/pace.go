@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 )
@@ -23,8 +24,9 @@ func (b *bench) echoes(clients int) *load {
 	return l
 }
 
-// pace measures how many echoes per second there are now, once the stack s has nothing left to do.
-func (b *bench) pace(ctx context.Context, s *system) float64 {
+// pace measures how many echoes per second there are now, once the stack s has nothing left to do. An echo that is not
+// answered as it should be is an error: nothing could be compared with the rest.
+func (b *bench) pace(ctx context.Context, s *system) (float64, error) {
 	if s != b.beside {
 		b.rest(ctx, s)
 	}
@@ -33,19 +35,11 @@ func (b *bench) pace(ctx context.Context, s *system) float64 {
 	l := b.echoes(paceClients)
 	l.warm, l.span = paceWarm, paceTime
 	res := l.run(ctx)
-	return float64(len(res.latencies)) / res.window.Seconds()
-}
-
-// paced has a row measured between echoes. Those after one row are those before the next.
-func (b *bench) paced(ctx context.Context, s *system, r *row, measure func() error) error {
-	if b.lastPace == 0 {
-		b.lastPace = b.pace(ctx, s)
+	if ctx.Err() != nil {
+		return 0, context.Cause(ctx)
 	}
-	before := b.lastPace
-	if err := measure(); err != nil {
-		return err
+	if failed := l.failed.Load(); failed > 0 {
+		return 0, fmt.Errorf("%d echoes beside the rows failed, such as %v", failed, distinct(res.errors))
 	}
-	b.lastPace = b.pace(ctx, s)
-	r.Echoes = (before + b.lastPace) / 2
-	return context.Cause(ctx)
+	return float64(len(res.latencies)) / res.window.Seconds(), nil
 }

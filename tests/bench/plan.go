@@ -81,8 +81,8 @@ func (b *bench) orders(ctx context.Context, s *system) error {
 	return nil
 }
 
-// housekeeping is how late a ledger writes documents that change often (its lateAfter). From then on a load pays for all
-// it causes, and as these come due together, only a whole round of them shows what that is.
+// housekeeping is how long a ledger takes to write once what changes often (its sweepTime). After so long a load pays for
+// all it causes, and as long again shows what that is.
 const housekeeping = 20 * time.Second
 
 // steady is the load of rows c and g, the same before and after many orders are stored.

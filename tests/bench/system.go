@@ -75,7 +75,6 @@ func (b *bench) on(ctx context.Context, k kind, do func(context.Context, *system
 		if err != nil {
 			return fmt.Errorf("filling the shelves: %w", err)
 		}
-		b.rest(ctx, s)
 	}
 	err = do(ctx, s)
 	if died := context.Cause(ctx); died != nil {

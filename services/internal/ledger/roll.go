@@ -55,7 +55,9 @@ func (r *roll) since() int64 { return r.from }
 func (r *roll) ready(bool) bool { return r.seen != nil }
 
 // write puts parts and head into one transaction. Where that may be done in part
-// the head follows when the parts are there: it would say that they are.
+// the head follows when the parts are there: it would say that they are. A head
+// that exists is replaced by its ETag in atomic stores too, which would not need
+// it: SQLite changes it in place then, and moves it otherwise.
 func (r *roll) write(atomic bool) ([]sidecar.Op, int64, error) {
 	seen := r.seen
 	h, parts, err := extend(r.list, seen.head, r.pending, r.trimmed)

@@ -48,3 +48,12 @@ func TestWhenAllIsToBeWrittenNothingIsSpread(t *testing.T) {
 	m.late = waiting(mostLate/2+7, now).late
 	assert.Equal(t, 8, m.sweep(false, now), "more than may wait")
 }
+
+func TestAQueueForgetsWhatItHandedOut(t *testing.T) {
+	queue := waiting(2, time.Now()).late
+	all := queue
+	first := pop(&queue)
+	assert.NotNil(t, first.thing)
+	assert.Len(t, queue, 1)
+	assert.Zero(t, all[0], "it would be kept alive until the queue moves")
+}
