@@ -19,7 +19,7 @@ type bench struct {
 	rows   []*row
 
 	beside   *system // the echo stack, which runs beside every other
-	lastPace float64 // what it did last; 0 when that is no longer true
+	lastPace pace    // what it did last; zero when that is no longer true
 }
 
 // newBench builds the programs, into a folder of this run: who builds meanwhile does not change what is measured.

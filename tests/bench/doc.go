@@ -3,7 +3,7 @@
 //	make bench                                      # all rows, about ten minutes: bench/latest.json, bench/latest.svg
 //	SET=redis make bench                            # on components/redis
 //	make bench ARGS='-only a,c -seconds 3'          # some rows, shorter
-//	make bench ARGS='-only c -profile /tmp/prof'    # with CPU profiles: go tool pprof -top /tmp/prof/order.sidecar.pprof
+//	make bench ARGS='-only c -profile /tmp/prof'    # with CPU profiles: go tool pprof -top /tmp/prof/c/order.sidecar.pprof
 //
 // Everything is as shipped: the services that `make build` builds, real sidecars, JSON logs at info into files, API
 // validation on, 1 % of the traces sampled. State is in a temporary directory, ports are free ones, all on 127.0.0.1.

@@ -56,6 +56,6 @@ func (b *bench) fill(ctx context.Context, s *system) error {
 		r.void("%d orders were not stored", r.Errors)
 	}
 	b.add(r)
-	b.lastPace = 0 // that was minutes ago
+	b.lastPace = pace{} // that was minutes ago
 	return context.Cause(ctx)
 }

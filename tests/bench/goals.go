@@ -50,10 +50,10 @@ func ratios(rows []*row) []ratio {
 	rate := func(r *row) float64 { return r.Rate / r.pace() }
 	c, e := find(rows, "c@256"), fastest(rowsOf(rows, "e"))
 	all := []ratio{
-		echoed(c, find(rows, "a@32")).atLeast(1, "≥ 1.0, aim 1.5"),
+		toEchoes("(c) 256 clients ÷ (a) echo, 32 clients", c, find(rows, "a@32"), func(r *row) float64 { return r.Rate }, func(r *row) float64 { return r.Echoes }).atLeast(1, "≥ 1.0, aim 1.5"),
 		over("(c) ÷ (b) no batching, the faster of its rows", c, fastest(rowsOf(rows, "b")), rate).atLeast(6, "≥ 6"),
 		over("(d) one hot product ÷ (c)", find(rows, "d@256"), c, rate).atLeast(0.9, "≥ 0.9"),
-		over("p50 of a lone order ÷ p50 of one echo", find(rows, "c@1"), find(rows, "a@1"), func(r *row) float64 { return r.P50 * r.pace() }).atMost(4, "≤ 4"),
+		toEchoes("p50 of a lone order ÷ p50 of one echo", find(rows, "c@1"), find(rows, "a@1"), func(r *row) float64 { return r.P50 }, func(r *row) float64 { return r.Lone }).atMost(4, "≤ 4"),
 		of("(c) p99 at 256 clients", "ms", c, func(r *row) float64 { return r.P99 }).atMost(450, "≤ 450 ms"),
 		of("(c) mean at 256 clients", "ms", c, func(r *row) float64 { return r.Mean }).atMost(180, "≤ 180 ms"),
 		sale(e),
@@ -67,15 +67,18 @@ func ratios(rows []*row) []ratio {
 	return append(all, failures(rows).atMost(0, "0"))
 }
 
-// echoed is the rate of c by that of echoes: those beside it, or else those of row (a).
-func echoed(c, a *row) ratio {
-	r := ratio{Name: "(c) 256 clients ÷ (a) echo, 32 clients"}
-	switch {
-	case c == nil:
-	case c.Echoes > 0:
-		r.Value, r.Measured = c.Rate/c.Echoes, true
-	case a != nil && a.Rate > 0:
-		r.Value, r.Measured = c.Rate/a.Rate, true
+// toEchoes divides a figure of c by that of the echoes beside it, or else by that of row (a).
+func toEchoes(name string, c, a *row, figure, beside func(*row) float64) ratio {
+	r := ratio{Name: name}
+	if c == nil {
+		return r
+	}
+	by := beside(c)
+	if by == 0 && a != nil {
+		by = figure(a)
+	}
+	if by > 0 {
+		r.Value, r.Measured = figure(c)/by, true
 	}
 	return r
 }

@@ -74,14 +74,15 @@ func TestASaleWithAnErrorIsMissed(t *testing.T) {
 func TestRowsAreComparedByTheEchoesBesideThem(t *testing.T) {
 	rows, pace := measured(), 1000.0
 	for _, r := range rows {
-		r.Rate, r.Rejected, r.P50, r.Echoes = r.Rate/3000*pace, r.Rejected/3000*pace, r.P50/pace, pace
+		r.Rate, r.Rejected, r.P50, r.Echoes, r.Lone = r.Rate/3000*pace, r.Rejected/3000*pace, r.P50/pace, pace, 1/pace
 		pace *= 2
 	}
 	if missed := verdicts(rows, "MISSED"); len(missed) != 0 {
 		t.Errorf("missed are %q", missed)
 	}
 	find(rows, "c@256").Rate *= 0.99
-	if missed := verdicts(rows, "MISSED"); len(missed) != 2 || !strings.Contains(missed[0], "÷ (a)") || !strings.Contains(missed[1], "÷ (b)") {
+	find(rows, "c@1").Lone *= 0.99
+	if missed := verdicts(rows, "MISSED"); len(missed) != 3 || !strings.Contains(missed[0], "÷ (a)") || !strings.Contains(missed[1], "÷ (b)") || !strings.Contains(missed[2], "lone") {
 		t.Errorf("missed are %q", missed)
 	}
 }

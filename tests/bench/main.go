@@ -36,7 +36,7 @@ func main() {
 	flag.Int64Var(&o.buyers, "buyers", 100_000, "buyers of the flash sale; a hundredth of them is served")
 	flag.StringVar(&o.set, "set", "embedded", "component set: a folder of components")
 	flag.StringVar(&o.json, "json", "bench/latest.json", "where the figures go; the chart is beside it, as .svg")
-	flag.StringVar(&o.profile, "profile", "", "folder for CPU profiles taken during row c with 256 clients")
+	flag.StringVar(&o.profile, "profile", "", "folder for CPU profiles taken during the rows of orders with many clients")
 	echo := flag.String("echo", "", "be the echo app on this address, and nothing else")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -84,8 +84,8 @@ func (o options) check() error {
 	if o.seconds < 1 || o.warmup < 0 || o.stored < 0 || o.buyers < 100 {
 		return errors.New("-seconds must be 1 or more, -buyers 100 or more, -warmup and -stored not negative")
 	}
-	if o.profile != "" && !o.wants("c") {
-		return errors.New("-profile needs row c")
+	if o.profile != "" && o.only != "" && !strings.ContainsAny(o.only, "cdefg") {
+		return errors.New("-profile needs one of the rows c to g")
 	}
 	return knownSet(o.set)
 }

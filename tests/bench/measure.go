@@ -9,7 +9,7 @@ import (
 // measure adds a row, between echoes: those after one row are those before the next. An error ends the run; a row that
 // is void does not.
 func (b *bench) measure(ctx context.Context, s *system, r *row, l *load) (err error) {
-	if b.lastPace == 0 {
+	if b.lastPace.rate == 0 {
 		if b.lastPace, err = b.pace(ctx, s); err != nil {
 			return err
 		}
@@ -19,7 +19,8 @@ func (b *bench) measure(ctx context.Context, s *system, r *row, l *load) (err er
 		return err
 	}
 	b.lastPace, err = b.pace(ctx, s)
-	r.Echoes = (before + b.lastPace) / 2
+	between := before.between(b.lastPace)
+	r.Echoes, r.Lone = between.rate, between.lone
 	return err
 }
 
@@ -28,8 +29,10 @@ func (b *bench) run(ctx context.Context, s *system, r *row, l *load) error {
 	r.Clients = l.clients
 	stop := s.watch()
 	done := b.screen.during(r.Letter+"  "+r.title(), l.progress)
+	profiled := b.profiles(ctx, s, r, l)
 	res := l.run(ctx)
 	done()
+	profiled()
 	if ctx.Err() == nil && r.orders {
 		b.settle(ctx, s, r, res.ended)
 	}

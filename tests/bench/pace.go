@@ -12,8 +12,17 @@ import (
 const (
 	paceClients = 32
 	paceWarm    = time.Second
-	paceTime    = 3 * time.Second
+	paceTime    = 6 * time.Second
+	loneTime    = 2 * time.Second
 )
+
+// pace is how fast the machine is.
+type pace struct {
+	rate float64 // echoes per second, 32 clients
+	lone float64 // ms that one takes, median, 1 client
+}
+
+func (p pace) between(q pace) pace { return pace{(p.rate + q.rate) / 2, (p.lone + q.lone) / 2} }
 
 // echoes is the load of row (a).
 func (b *bench) echoes(clients int) *load {
@@ -24,22 +33,28 @@ func (b *bench) echoes(clients int) *load {
 	return l
 }
 
-// pace measures how many echoes per second there are now, once the stack s has nothing left to do. An echo that is not
-// answered as it should be is an error: nothing could be compared with the rest.
-func (b *bench) pace(ctx context.Context, s *system) (float64, error) {
+// pace measures echoes, once the stack s has nothing left to do.
+func (b *bench) pace(ctx context.Context, s *system) (p pace, err error) {
 	if s != b.beside {
 		b.rest(ctx, s)
 	}
-	done := b.screen.during("echoes, for comparison", nil)
-	defer done()
-	l := b.echoes(paceClients)
-	l.warm, l.span = paceWarm, paceTime
+	defer b.screen.during("echoes, for comparison", nil)()
+	many, err := b.paced(ctx, paceClients, paceTime)
+	if err != nil {
+		return p, err
+	}
+	one, err := b.paced(ctx, 1, loneTime)
+	return pace{float64(len(many.latencies)) / many.window.Seconds(), ms(percentile(one.latencies, 50))}, err
+}
+
+// paced measures echoes for so long. One that is not answered as it should be is an error: nothing could be compared
+// with the rest.
+func (b *bench) paced(ctx context.Context, clients int, span time.Duration) (result, error) {
+	l := b.echoes(clients)
+	l.warm, l.span = paceWarm, span
 	res := l.run(ctx)
-	if ctx.Err() != nil {
-		return 0, context.Cause(ctx)
+	if failed := l.failed.Load(); failed > 0 && ctx.Err() == nil {
+		return res, fmt.Errorf("%d echoes beside the rows failed, such as %v", failed, distinct(res.errors))
 	}
-	if failed := l.failed.Load(); failed > 0 {
-		return 0, fmt.Errorf("%d echoes beside the rows failed, such as %v", failed, distinct(res.errors))
-	}
-	return float64(len(res.latencies)) / res.window.Seconds(), nil
+	return res, context.Cause(ctx)
 }

@@ -60,7 +60,7 @@ func (b *bench) orders(ctx context.Context, s *system) error {
 	}
 	add("c", placed(1), b.load(s, s.orders(), uniform, 1))
 	add("c", placed(32), b.load(s, s.orders(), uniform, 32))
-	steps = append(steps, func() error { return b.profiled(ctx, s, placed(many), b.steady(s)) })
+	steps = append(steps, func() error { return b.measure(ctx, s, placed(many), b.steady(s)) })
 	add("c", &row{Letter: "c", Name: "same, through order's sidecar", orders: true, aside: true}, b.load(s, s.ordersBySidecar(), uniform, many))
 	add("d", &row{Letter: "d", Name: "orders, one hot product", orders: true}, b.load(s, s.orders(), oneHot, many))
 	if b.o.wants("f") { // before the sale, which leaves a lot to tidy up: that is no part of half a load

@@ -33,13 +33,11 @@ func profilePorts(args map[string][]string, apps []local.App) (map[string]int, f
 	return all, release, nil
 }
 
-// profiled is measure, with CPU profiles of everything taken meanwhile when they are asked for.
-func (b *bench) profiled(ctx context.Context, s *system, r *row, l *load) error {
-	if len(s.profiling) == 0 {
-		return b.measure(ctx, s, r, l)
-	}
-	if err := os.MkdirAll(b.o.profile, 0o755); err != nil {
-		return err
+// profiles takes CPU profiles of everything while a load with many clients is measured, when they are asked for. The
+// function it returns waits for them.
+func (b *bench) profiles(ctx context.Context, s *system, r *row, l *load) (done func()) {
+	if len(s.profiling) == 0 || l.clients < many || r.aside {
+		return func() {}
 	}
 	r.Name += " (profiled)"
 	urls := map[string]string{}
@@ -49,19 +47,18 @@ func (b *bench) profiled(ctx context.Context, s *system, r *row, l *load) error 
 	for _, app := range s.Apps() {
 		urls[app] = s.AppURL(app)
 	}
+	began := time.Now()
 	var wg sync.WaitGroup
 	for name, url := range urls {
 		wg.Go(func() {
-			wait(ctx, time.Now().Add(l.warm))
-			path := filepath.Join(b.o.profile, name+".pprof")
-			if err := saveProfile(ctx, url, min(l.span, 5*time.Second), path); err != nil {
+			wait(ctx, began.Add(l.warm))
+			path := filepath.Join(b.o.profile, r.Letter, name+".pprof")
+			if err := saveProfile(ctx, url, 5*time.Second, path); err != nil {
 				b.screen.say(fmt.Sprintf("no profile of %s: %v", name, err))
 			}
 		})
 	}
-	err := b.measure(ctx, s, r, l)
-	wg.Wait()
-	return err
+	return wg.Wait
 }
 
 func saveProfile(ctx context.Context, url string, span time.Duration, path string) error {
@@ -76,6 +73,9 @@ func saveProfile(ctx context.Context, url string, span time.Duration, path strin
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
 		return fmt.Errorf("it answers %s", res.Status)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
 	}
 	f, err := os.Create(path)
 	if err != nil {

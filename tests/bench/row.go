@@ -12,11 +12,12 @@ type row struct {
 	Letter   string             `json:"row"`
 	Name     string             `json:"name"`
 	Clients  int                `json:"clients"`
-	Seconds  float64            `json:"seconds"`            // measured
-	Requests int                `json:"requests"`           // answered as expected in that time
-	Rate     float64            `json:"rate"`               // of them, per second
-	Rejected float64            `json:"rejected,omitempty"` // those that were 409, per second
-	Echoes   float64            `json:"echoes,omitempty"`   // of row (a) with 32 clients, per second, just before and after
+	Seconds  float64            `json:"seconds"`              // measured
+	Requests int                `json:"requests"`             // answered as expected in that time
+	Rate     float64            `json:"rate"`                 // of them, per second
+	Rejected float64            `json:"rejected,omitempty"`   // those that were 409, per second
+	Echoes   float64            `json:"echoes,omitempty"`     // of row (a) with 32 clients, per second, just before and after
+	Lone     float64            `json:"loneEchoMs,omitempty"` // what an echo took with 1 client, median, just before and after
 	Mean     float64            `json:"meanMs"`
 	P50      float64            `json:"p50Ms"`
 	P99      float64            `json:"p99Ms"`

@@ -67,7 +67,7 @@ func (b *bench) on(ctx context.Context, k kind, do func(context.Context, *system
 		case <-ctx.Done():
 		}
 	}()
-	b.lastPace = 0
+	b.lastPace = pace{}
 	if k != echo {
 		done := b.screen.during("filling the shelves", nil)
 		err := s.stockUp(ctx)
