@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"orderly/services/internal/event"
@@ -155,27 +154,4 @@ func openPage(codec Codec, n int64, doc sidecar.Doc) (*page, error) {
 		}
 	}
 	return p, nil
-}
-
-// seal puts around a body which page it is as of.
-func seal(n int64, body []byte) []byte {
-	out := append(make([]byte, 0, len(body)+32), `{"n":`...)
-	out = strconv.AppendInt(out, n, 10)
-	out = append(append(out, `,"d":`...), body...)
-	return append(out, '}')
-}
-
-// unseal is the inverse of seal; a missing document is as of page 0.
-func unseal(doc sidecar.Doc) (n int64, body []byte, err error) {
-	if !doc.Found() {
-		return 0, nil, nil
-	}
-	var s struct {
-		N int64           `json:"n"`
-		D json.RawMessage `json:"d"`
-	}
-	if err := json.Unmarshal(doc.Value, &s); err != nil || s.N == 0 {
-		return 0, nil, fmt.Errorf("%s cannot be read: %w", doc.Key, err)
-	}
-	return s.N, s.D, nil
 }

@@ -15,7 +15,7 @@ type Outlet struct {
 // has its own: a webhook that never answers holds up no mail.
 type desk struct {
 	Outlet
-	queue    chan job
+	queue    chan *job
 	promised atomic.Int64 // places in queue for messages that are being leased
 	left     atomic.Bool  // some of its messages were left in the store
 }
@@ -70,7 +70,7 @@ func (s *Service) ask() {
 func (s *Service) dispatch(t Told, channels []Channel) {
 	for _, ch := range channels {
 		select {
-		case s.desks[ch].queue <- job{told: t, until: t.notice(ch).Due}:
+		case s.desks[ch].queue <- &job{told: t, until: t.notice(ch).Due}:
 		default:
 		}
 	}

@@ -65,7 +65,7 @@ func (s *Service) work(ctx, sending context.Context, ch Channel, d *desk) {
 
 // send makes one attempt and says what came of it. A job that lay too long is
 // left alone: another may take it any moment.
-func (s *Service) send(ctx context.Context, ch Channel, out Sender, j job) {
+func (s *Service) send(ctx context.Context, ch Channel, out Sender, j *job) {
 	if ctx.Err() != nil || s.now().Add(s.rules.Timeout).After(j.until) {
 		return
 	}

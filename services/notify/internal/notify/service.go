@@ -73,7 +73,7 @@ type Service struct {
 func NewService(store Store, outlets map[Channel]Outlet, rules Rules, now func() time.Time, observe func(context.Context, Notification, error)) *Service {
 	s := &Service{store: store, desks: map[Channel]*desk{}, empty: make(chan struct{}, 1), rules: rules, now: now, observe: observe}
 	for ch, o := range outlets {
-		s.desks[ch] = &desk{Outlet: o, queue: make(chan job, queueSize)}
+		s.desks[ch] = &desk{Outlet: o, queue: make(chan *job, queueSize)}
 	}
 	return s
 }
