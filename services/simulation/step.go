@@ -3,6 +3,7 @@ package simulation
 import (
 	"context"
 	"runtime"
+	"strings"
 	"sync"
 	"testing/synctest"
 	"time"
@@ -51,21 +52,32 @@ func (w *world) step(ctx context.Context) {
 
 // answer lets one go on.
 func (w *world) answer(a *await) {
-	said := word{w.verdict(a.where), w.rng.Uint64()}
+	said := word{w.verdict(a), w.rng.Uint64()}
 	w.tell(a.who, a.where, a.what, said.String())
 	a.word <- said
 }
 
 // verdict is mostly that it happens.
-func (w *world) verdict(where string) verdict {
-	if w.away[where] > 0 {
+func (w *world) verdict(a *await) verdict {
+	if w.away[a.where] > 0 {
 		return fail
 	}
-	if w.rng.IntN(100) >= w.faults {
+	faults := w.faults
+	if a.delicate() {
+		faults *= 5
+	}
+	if w.rng.IntN(100) >= faults {
 		return done
+	}
+	if a.delicate() && w.Partial && w.rng.IntN(2) == 0 {
+		return torn
 	}
 	return w.fault()
 }
+
+// delicate is what happens seldom, and must not happen by half: a list sheds a
+// part.
+func (a *await) delicate() bool { return strings.Contains(a.what, " part:") }
 
 func (w *world) fault() verdict { return []verdict{lost, lost, late, torn, fail}[w.rng.IntN(5)] }
 
