@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,11 +25,18 @@ type head struct {
 
 func (h head) end() int64 { return h.Base + int64(h.Entries.n) }
 
+// A head is {"n":<N>,"base":<Base>,"entries":[…]}.
+const (
+	headFront   = `{"n":`
+	headBase    = `,"base":`
+	headEntries = `,"entries":`
+)
+
 func (h head) encode() []byte {
-	out := append(make([]byte, 0, len(h.Entries.text)+64), `{"n":`...)
+	out := append(make([]byte, 0, len(h.Entries.text)+64), headFront...)
 	out = strconv.AppendInt(out, h.N, 10)
-	out = strconv.AppendInt(append(out, `,"base":`...), h.Base, 10)
-	return append(h.Entries.array(append(out, `,"entries":`...)), '}')
+	out = strconv.AppendInt(append(out, headBase...), h.Base, 10)
+	return append(h.Entries.array(append(out, headEntries...)), '}')
 }
 
 func listKey(list string) string { return "list:" + list }
@@ -71,14 +79,38 @@ func (h *head) shed(list string) (ops []sidecar.Op) {
 	return ops
 }
 
+// readHead is the inverse of encode; a missing document is an empty list. What is
+// wrong with an entry is found by who reads the entries.
 func readHead(doc sidecar.Doc) (head, error) {
+	if !doc.Found() {
+		return head{}, nil
+	}
+	if h, ok := cutHead(doc.Value); ok {
+		return h, nil
+	}
 	var h head
-	if doc.Found() {
-		if err := json.Unmarshal(doc.Value, &h); err != nil {
-			return h, fmt.Errorf("%s cannot be read: %w", doc.Key, err)
-		}
+	if err := json.Unmarshal(doc.Value, &h); err != nil { // a store may have written the JSON anew, in its own way
+		return h, fmt.Errorf("%s cannot be read: %w", doc.Key, err)
 	}
 	return h, nil
+}
+
+// cutHead reads what looks as encode left it.
+func cutHead(value []byte) (h head, ok bool) {
+	rest, ok := bytes.CutPrefix(value, []byte(headFront))
+	if !ok {
+		return h, false
+	}
+	n, rest, _ := bytes.Cut(rest, []byte(headBase))
+	base, rest, ok := bytes.Cut(rest, []byte(headEntries))
+	if !ok || !bytes.HasSuffix(rest, []byte("]}")) {
+		return h, false
+	}
+	var errs [3]error
+	h.N, errs[0] = strconv.ParseInt(string(n), 10, 64)
+	h.Base, errs[1] = strconv.ParseInt(string(base), 10, 64)
+	errs[2] = h.Entries.UnmarshalJSON(rest[:len(rest)-1])
+	return h, errors.Join(errs[:]...) == nil
 }
 
 func readPart(doc sidecar.Doc) ([]Entry, error) {
