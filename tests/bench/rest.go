@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"syscall"
 	"time"
 )
 
@@ -17,6 +18,7 @@ const (
 func (b *bench) rest(ctx context.Context, s *system) {
 	done := b.screen.during("waiting until nothing is left to write", nil)
 	quiet := s.quiet(ctx)
+	syscall.Sync() // files that the kernel has yet to write would slow the next row, too
 	done()
 	if !quiet && ctx.Err() == nil {
 		b.screen.say("setting up is still being written: the next row pays for it")
