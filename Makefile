@@ -18,7 +18,7 @@ test: build ## every test, the ones on real sidecars included
 	go test -timeout 10m ./services/simulation # 10,000 runs; with the race detector it is a few hundred
 	go test -C dapr/runtime/daprd $(RACE) ./jetstream
 
-bench: ## what it can do, measured: a table, bench/latest.json and .svg, ten minutes; SET=redis takes another component set
+bench: ## what it can do, measured: a table, bench/latest.json and .svg, a quarter of an hour; SET=redis takes another component set
 	@mkdir -p .dapr/bin && go build -o .dapr/bin/bench ./tests/bench
 	@exec ./.dapr/bin/bench -set $(or $(SET),embedded) $(ARGS)
 

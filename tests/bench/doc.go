@@ -1,14 +1,15 @@
 // Command bench is `make bench`: it starts the system on this machine, loads it and says what it can do.
 //
-//	make bench                                      # all rows, about ten minutes: bench/latest.json, bench/latest.svg
+//	make bench                                      # all rows, a quarter of an hour: bench/latest.json and .svg
 //	SET=redis make bench                            # on components/redis
 //	make bench ARGS='-only a,c -seconds 3'          # some rows, shorter
 //	make bench ARGS='-only c -profile /tmp/prof'    # with CPU profiles: go tool pprof -top /tmp/prof/c/order.sidecar.pprof
 //
 // Everything is as shipped: the services that `make build` builds, real sidecars, JSON logs at info into files, API
 // validation on, 1 % of the traces sampled. State is in a temporary directory, ports are free ones, all on 127.0.0.1.
-// There are three stacks, one after the other: the echo and two sidecars (a), the services without batching (b), the
-// services (c to g). Only figures of one run may be compared: each is a ratio on the same machine at the same hour.
+// There are four stacks: the echo and two sidecars (a), which run beside the others; the services without batching (b),
+// the services (c to g), and these once more on an empty store: a whole run measures row c first and last, and compares
+// with both. Only figures of one run may be compared: each is a ratio on the same machine at the same hour.
 //
 // A closed loop of n clients means that each sends its next request when it has the answer to the last; an open loop
 // sends at a fixed rate, and latency counts from the time a request was due. Only requests that end in the measured

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 )
 
 // ratio is a figure of the run and its goal.
@@ -26,34 +24,16 @@ func (r ratio) verdict() string {
 	return "MISSED"
 }
 
-func find(rows []*row, key string) *row {
-	i := slices.IndexFunc(rows, func(r *row) bool { return r.key() == key })
-	if i < 0 {
-		return nil
-	}
-	return rows[i]
-}
-
-// rowsOf are the rows of a letter that count.
-func rowsOf(rows []*row, letter string) (all []*row) {
-	for _, r := range rows {
-		if r.Letter == letter && !r.aside {
-			all = append(all, r)
-		}
-	}
-	return all
-}
-
 // ratios are the figures to reach, from the rows that there are. Those of two rows are of their figures by the pace of
 // the machine meanwhile.
 func ratios(rows []*row) []ratio {
 	rate := func(r *row) float64 { return r.Rate / r.pace() }
-	c, e := find(rows, "c@256"), fastest(rowsOf(rows, "e"))
+	c, e := average(rows, "c@256"), fastest(rowsOf(rows, "e"))
 	all := []ratio{
 		toEchoes("(c) 256 clients ÷ (a) echo, 32 clients", c, find(rows, "a@32"), func(r *row) float64 { return r.Rate }, func(r *row) float64 { return r.Echoes }).atLeast(1, "≥ 1.0, aim 1.5"),
 		over("(c) ÷ (b) no batching, the faster of its rows", c, fastest(rowsOf(rows, "b")), rate).atLeast(6, "≥ 6"),
 		over("(d) one hot product ÷ (c)", find(rows, "d@256"), c, rate).atLeast(0.9, "≥ 0.9"),
-		toEchoes("p50 of a lone order ÷ p50 of one echo", find(rows, "c@1"), find(rows, "a@1"), func(r *row) float64 { return r.P50 }, func(r *row) float64 { return r.Lone }).atMost(4, "≤ 4"),
+		toEchoes("p50 of a lone order ÷ p50 of one echo", average(rows, "c@1"), find(rows, "a@1"), func(r *row) float64 { return r.P50 }, func(r *row) float64 { return r.Lone }).atMost(4, "≤ 4"),
 		of("(c) p99 at 256 clients", "ms", c, func(r *row) float64 { return r.P99 }).atMost(450, "≤ 450 ms"),
 		of("(c) mean at 256 clients", "ms", c, func(r *row) float64 { return r.Mean }).atMost(180, "≤ 180 ms"),
 		sale(e),
@@ -108,13 +88,6 @@ func (r ratio) atLeast(goal float64, text string) ratio {
 func (r ratio) atMost(goal float64, text string) ratio {
 	r.Goal, r.OK = text, r.Measured && r.Value <= goal
 	return r
-}
-
-func fastest(rows []*row) *row {
-	if len(rows) == 0 {
-		return nil
-	}
-	return slices.MaxFunc(rows, func(a, b *row) int { return cmp.Compare(a.Rate/a.pace(), b.Rate/b.pace()) })
 }
 
 // sale is a hundredth of the buyers served, and all others refused.

@@ -94,3 +94,18 @@ func TestGoalsWithoutRows(t *testing.T) {
 		}
 	}
 }
+
+// What is measured again counts as much as what was measured first, and its worst p99.
+func TestRowsMeasuredTwiceAreAveraged(t *testing.T) {
+	rows := measured()
+	again := *find(rows, "c@256")
+	find(rows, "c@256").Rate -= 100
+	again.Rate += 100
+	if missed := verdicts(append(rows, &again), "MISSED"); len(missed) != 0 {
+		t.Errorf("missed are %q", missed)
+	}
+	again.Rate, again.P99 = again.Rate-1, 451
+	if missed := verdicts(append(rows, &again), "MISSED"); len(missed) != 3 || !strings.Contains(missed[2], "(c) p99") {
+		t.Errorf("missed are %q", missed)
+	}
+}

@@ -24,7 +24,10 @@ func (b *bench) all(ctx context.Context) error {
 		if b.o.only != "" && !strings.ContainsAny(b.o.only, "cdefg") {
 			return nil
 		}
-		return b.on(ctx, shipped, b.orders)
+		if err := b.on(ctx, shipped, b.orders); err != nil || b.o.only != "" {
+			return err
+		}
+		return b.on(ctx, again, b.fresh)
 	})
 }
 
@@ -51,16 +54,15 @@ const many = 256
 
 // orders measures rows c to g. Row c with many clients is always among them: the others are measured against it.
 func (b *bench) orders(ctx context.Context, s *system) error {
-	placed := func(clients int) *row { return &row{Letter: "c", Name: "orders, 10,000 products", orders: true} }
 	var steps []func() error
 	add := func(letter string, r *row, l *load) {
 		if b.o.wants(letter) {
 			steps = append(steps, func() error { return b.measure(ctx, s, r, l) })
 		}
 	}
-	add("c", placed(1), b.load(s, s.orders(), uniform, 1))
-	add("c", placed(32), b.load(s, s.orders(), uniform, 32))
-	steps = append(steps, func() error { return b.measure(ctx, s, placed(many), b.steady(s)) })
+	add("c", placed(), b.load(s, s.orders(), uniform, 1))
+	add("c", placed(), b.load(s, s.orders(), uniform, 32))
+	steps = append(steps, func() error { return b.measure(ctx, s, placed(), b.steady(s)) })
 	add("c", &row{Letter: "c", Name: "same, through order's sidecar", orders: true, aside: true}, b.load(s, s.ordersBySidecar(), uniform, many))
 	add("d", &row{Letter: "d", Name: "orders, one hot product", orders: true}, b.load(s, s.orders(), oneHot, many))
 	if b.o.wants("f") { // before the sale, which leaves a lot to tidy up: that is no part of half a load
@@ -75,6 +77,20 @@ func (b *bench) orders(ctx context.Context, s *system) error {
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func placed() *row { return &row{Letter: "c", Name: "orders, 10,000 products", orders: true} }
+
+// fresh measures row c once more, at the end of a run: what was between is compared with both.
+func (b *bench) fresh(ctx context.Context, s *system) error {
+	for _, l := range []*load{b.load(s, s.orders(), uniform, 1), b.steady(s)} {
+		r := placed()
+		r.Name += ", again"
+		if err := b.measure(ctx, s, r, l); err != nil {
 			return err
 		}
 	}

@@ -22,6 +22,7 @@ const (
 	echo    kind = "echo"    // an echo app, and one that calls it
 	naive   kind = "naive"   // the services, without batches
 	shipped kind = "shipped" // the services as shipped
+	again   kind = "again"   // the same, anew
 )
 
 // system is a running stack, with products on its shelf.
@@ -105,7 +106,7 @@ func (b *bench) prepare(k kind) (*system, func(), error) {
 			return nil, nil, err
 		}
 		paths[i] = single
-	case shipped: // as the run file has it
+	case shipped, again: // as the run file has it
 	}
 	for _, app := range []string{"order", "stock", "notify"} {
 		o.Env[app] = services
