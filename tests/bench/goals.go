@@ -1,8 +1,6 @@
 package main
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // ratio is a figure of the run and its goal.
 type ratio struct {

@@ -47,13 +47,16 @@ func (b *bench) profiles(ctx context.Context, s *system, r *row, l *load) (done 
 	for _, app := range s.Apps() {
 		urls[app] = s.AppURL(app)
 	}
-	began := time.Now()
+	began, span := time.Now(), 5*time.Second
+	if l.span > 0 {
+		span = min(span, l.span)
+	}
 	var wg sync.WaitGroup
 	for name, url := range urls {
 		wg.Go(func() {
 			wait(ctx, began.Add(l.warm))
 			path := filepath.Join(b.o.profile, r.Letter, name+".pprof")
-			if err := saveProfile(ctx, url, 5*time.Second, path); err != nil {
+			if err := saveProfile(ctx, url, span, path); err != nil {
 				b.screen.say(fmt.Sprintf("no profile of %s: %v", name, err))
 			}
 		})

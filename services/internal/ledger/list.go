@@ -79,8 +79,7 @@ func (h *head) shed(list string) (ops []sidecar.Op) {
 	return ops
 }
 
-// readHead is the inverse of encode; a missing document is an empty list. What is
-// wrong with an entry is found by who reads the entries.
+// readHead is the inverse of encode; a missing document is an empty list.
 func readHead(doc sidecar.Doc) (head, error) {
 	if !doc.Found() {
 		return head{}, nil
@@ -103,13 +102,14 @@ func cutHead(value []byte) (h head, ok bool) {
 	}
 	n, rest, _ := bytes.Cut(rest, []byte(headBase))
 	base, rest, ok := bytes.Cut(rest, []byte(headEntries))
-	if !ok || !bytes.HasSuffix(rest, []byte("]}")) {
+	entries, closed := bytes.CutSuffix(rest, []byte("}"))
+	if !ok || !closed || !json.Valid(entries) {
 		return h, false
 	}
 	var errs [3]error
 	h.N, errs[0] = strconv.ParseInt(string(n), 10, 64)
 	h.Base, errs[1] = strconv.ParseInt(string(base), 10, 64)
-	errs[2] = h.Entries.UnmarshalJSON(rest[:len(rest)-1])
+	errs[2] = h.Entries.UnmarshalJSON(entries)
 	return h, errors.Join(errs[:]...) == nil
 }
 

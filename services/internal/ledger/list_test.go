@@ -34,7 +34,7 @@ func TestAHeadMayBeWrittenAnewByTheStore(t *testing.T) {
 		assert.Equal(t, int64(7), h.N, text)
 		assert.Equal(t, int64(65), h.end(), text)
 	}
-	for _, text := range []string{`{"n":7,"base":64,"entries":7}`, `{"n":"7","base":64,"entries":[]}`, `{"n":7,"base":64,"entries":[]`, `[]`} {
+	for _, text := range []string{`{"n":7,"base":64,"entries":7}`, `{"n":"7","base":64,"entries":[]}`, `{"n":7,"base":64,"entries":[]`, `{"n":7,"base":64,"entries":[{"id"]}`, `[]`} {
 		_, err := readHead(sidecar.Doc{Key: "list:a", Value: []byte(text), ETag: "1"})
 		assert.Error(t, err, text)
 	}

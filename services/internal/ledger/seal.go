@@ -23,8 +23,7 @@ func seal(n int64, body []byte) []byte {
 	return append(out, '}')
 }
 
-// unseal is the inverse of seal; a missing document is as of page 0. What is wrong
-// with a body is up to who decodes it.
+// unseal is the inverse of seal; a missing document is as of page 0.
 func unseal(doc sidecar.Doc) (n int64, body []byte, err error) {
 	if !doc.Found() {
 		return 0, nil, nil
@@ -50,8 +49,9 @@ func unwrap(value []byte) (n int64, body []byte) {
 	}
 	number, rest, found := bytes.Cut(rest, []byte(sealMiddle))
 	n, err := strconv.ParseInt(string(number), 10, 64)
-	if !found || err != nil || len(rest) < 2 || rest[len(rest)-1] != '}' {
+	body, closed := bytes.CutSuffix(rest, []byte("}"))
+	if !found || err != nil || !closed || !json.Valid(body) {
 		return 0, nil
 	}
-	return n, rest[:len(rest)-1]
+	return n, body
 }

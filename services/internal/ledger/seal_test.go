@@ -33,7 +33,7 @@ func TestASealedDocumentMayBeWrittenAnewByTheStore(t *testing.T) {
 		assert.Equal(t, int64(7), n, text)
 		assert.JSONEq(t, `{"a":1}`, string(body), text)
 	}
-	for _, text := range []string{`{"n":0,"d":{}}`, `{"n":7,"d":}`, `{"n":7`, `{"n":x,"d":{}}`, `[]`} {
+	for _, text := range []string{`{"n":0,"d":{}}`, `{"n":7,"d":}`, `{"n":7,"d":{"a"}}`, `{"n":7`, `{"n":x,"d":{}}`, `[]`} {
 		_, body, err := unseal(sidecar.Doc{Key: "doc:a", Value: []byte(text), ETag: "1"})
 		assert.Error(t, err, "%s is %s", text, body)
 	}
