@@ -1,0 +1,57 @@
+package ledger
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"orderly/services/internal/event"
+)
+
+func accept(context.Context, string, []event.Event) error { return nil }
+
+func TestPublishesAreApart(t *testing.T) {
+	const long = time.Hour
+	for name, c := range map[string]struct {
+		waiting, more int           // events at first, and 30 ms later
+		since         time.Duration // the end of the last publish
+		waits         time.Duration
+	}{
+		"a lone event leaves at once":            {waiting: 1, since: long, waits: 0},
+		"the next one waits for others":          {waiting: 1, waits: 100 * time.Millisecond},
+		"what has waited waits no longer":        {waiting: 1, since: 60 * time.Millisecond, waits: 40 * time.Millisecond},
+		"many wait less":                         {waiting: 32, waits: 20 * time.Millisecond},
+		"few that become many leave when due":    {waiting: 1, more: 31, waits: 30 * time.Millisecond},
+		"few that become some wait all the time": {waiting: 1, more: 30, waits: 100 * time.Millisecond},
+		"as many as leave together do not wait":  {waiting: 200, waits: 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRelay(&Book{o: Options{Published: 200, Publish: accept}})
+				r.hear(&page{N: 1, News: make([]news, c.waiting)})
+				go func() {
+					time.Sleep(30 * time.Millisecond)
+					r.hear(&page{N: 2, News: make([]news, c.more)})
+				}()
+				began := time.Now()
+				r.gather(t.Context(), began.Add(-c.since))
+				assert.Equal(t, c.waits, time.Since(began))
+				time.Sleep(30 * time.Millisecond) // for the goroutine
+			})
+		})
+	}
+}
+
+func TestNobodyWaitsForAPublishAfterTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelay(&Book{o: Options{Published: 200}})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		began := time.Now()
+		r.gather(ctx, began)
+		assert.Equal(t, time.Millisecond, time.Since(began))
+	})
+}
