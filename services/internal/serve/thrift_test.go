@@ -1,0 +1,47 @@
+package serve
+
+import (
+	"runtime"
+	"runtime/debug"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// settings returns what thrift sets, and leaves them as they are.
+func settings() (procs, percent int, limit int64) {
+	percent = debug.SetGCPercent(100)
+	debug.SetGCPercent(percent)
+	return runtime.GOMAXPROCS(0), percent, debug.SetMemoryLimit(-1)
+}
+
+func TestThrift(t *testing.T) {
+	procs, percent, limit := settings()
+	t.Cleanup(func() {
+		runtime.GOMAXPROCS(procs)
+		debug.SetGCPercent(percent)
+		debug.SetMemoryLimit(limit)
+	})
+	for all, left := range map[int]int{1: 1, 2: 1, 3: 2, 8: 4} {
+		runtime.GOMAXPROCS(all)
+		t.Setenv("GOMAXPROCS", "")
+		thrift()
+		got, _, _ := settings()
+		assert.Equal(t, left, got, "of %d processors", all)
+	}
+	_, gotPercent, gotLimit := settings()
+	assert.Equal(t, 300, gotPercent)
+	assert.EqualValues(t, memoryLimit, gotLimit)
+
+	runtime.GOMAXPROCS(2)
+	debug.SetGCPercent(50)
+	debug.SetMemoryLimit(1 << 40)
+	for _, name := range []string{"GOMAXPROCS", "GOGC", "GOMEMLIMIT"} {
+		t.Setenv(name, "said otherwise")
+	}
+	thrift()
+	gotProcs, gotPercent, gotLimit := settings()
+	assert.Equal(t, 2, gotProcs)
+	assert.Equal(t, 50, gotPercent)
+	assert.EqualValues(t, 1<<40, gotLimit)
+}
