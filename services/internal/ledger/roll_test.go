@@ -15,7 +15,7 @@ func rolled(t *testing.T, doc sidecar.Doc, entries int) *roll {
 	t.Helper()
 	a := added{pos: 7}
 	for i := range entries {
-		a.lines.add(Entry{ID: fmt.Sprint(i)})
+		a.add(Entry{ID: fmt.Sprint(i)})
 	}
 	r := &roll{list: "a", from: 7, pending: []added{a}}
 	require.NoError(t, r.read(nil, doc))
