@@ -22,8 +22,8 @@ bench: ## what it can do, measured: a table, bench/latest.json and .svg, a quart
 	@mkdir -p .dapr/bin && go build -o .dapr/bin/bench ./tests/bench
 	@exec ./.dapr/bin/bench -set $(or $(SET),embedded) $(ARGS)
 
-soak: ## a million seeded runs of the simulation, some hours; RUNS=10000 makes it fewer
-	go test ./services/simulation -run TestSimulation -runs $(or $(RUNS),1000000) -timeout 0
+soak: ## a million seeded runs of the simulation, an hour and a half; RUNS=10000 makes it fewer
+	go test -v ./services/simulation -run TestSimulation -runs $(or $(RUNS),1000000) -timeout 0
 
 rebuild: ## derive every document and list from the journals again; say what differed, and mend it
 	@mkdir -p .dapr/bin && go build -o .dapr/bin/up ./dapr/up
