@@ -16,6 +16,7 @@ var found = []struct {
 	{1623, "the same"},
 	{4070, "the head of a list was written by half a transaction, the part that it had shed was not"},
 	{7946, "the same"},
+	{137340, "the late word of a keeper long dead set the due cursor back to before the first reminder: to none"},
 }
 
 func TestSeedsThatFoundBugs(t *testing.T) {

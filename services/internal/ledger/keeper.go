@@ -80,9 +80,10 @@ func (b *Book) takeOver(k keeper) {
 
 // adopt takes over what the keeper of the house says: what he has written and
 // published is forgotten, and what is due looked for from where he does. Not so
-// when he may not know of a reminder that this replica, when it kept house itself,
-// has written and forgotten: then its own cursor stays. One that is too far back
-// only has more read again.
+// when he may not know of a reminder that this replica has forgotten, because it
+// wrote it, or began after it (what the keeper says may be late, and of a keeper
+// before): then its own cursor stays. One that is too far back only has more read
+// again.
 func (b *Book) adopt(k keeper) {
 	b.m.mu.Lock()
 	behind := k.Views < b.m.reminded

@@ -29,7 +29,7 @@ func (b *Book) open(ctx context.Context) error {
 	}
 	b.m.mu.Lock()
 	b.m.atomic = atomic
-	b.m.head = k.Views
+	b.m.head, b.m.reminded = k.Views, k.Views
 	b.m.lately.start(k.Views)
 	b.m.mu.Unlock()
 	b.relay.start(k.Published)
