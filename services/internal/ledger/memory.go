@@ -29,7 +29,7 @@ type memory struct {
 	swept     sweep     // of it
 	written   []chore   // what is being written now
 	fetched   []chore   // what is being read now
-	reminded  int64     // the last page of a reminder that is in no roll any more
+	reminded  int64     // reminders of pages up to this one may be in no roll any more
 	last      time.Time // when the newest page with anything in it came
 }
 
