@@ -13,7 +13,7 @@ import (
 
 // Bin is where the programs are.
 type Bin struct {
-	Dir   string // broker and services
+	Dir   string // services, and servers of our own
 	Daprd string // the Dapr runtime
 }
 
@@ -24,8 +24,9 @@ func (b Bin) Path(name string) string { return filepath.Join(b.Dir, name) }
 type Build struct {
 	Root     string    // the project
 	Services []string  // their folders are services/<name>
+	Set      Set       // whose servers, as far as they are ours, are needed
 	Args     []string  // further arguments for the services' go build: -race, -tags faults; they need an Out of their own
-	Out      string    // folder of broker and services, .dapr/bin if empty
+	Out      string    // folder of services and servers, .dapr/bin if empty
 	Progress io.Writer // lines for a person
 }
 
@@ -50,8 +51,13 @@ func (b Build) Run(ctx context.Context) (Bin, error) {
 	if bin.Daprd, err = b.daprd(ctx, shared); err != nil {
 		return bin, err
 	}
-	if err := b.compile(ctx, filepath.Join(b.Root, "dapr", "runtime", "broker"), bin.Path("broker"), "."); err != nil {
-		return bin, err
+	for _, kind := range serversOf(b.Set) {
+		if kind.ours == "" {
+			continue
+		}
+		if err := b.compile(ctx, filepath.Join(b.Root, "dapr", "runtime", kind.ours), bin.Path(kind.ours), "."); err != nil {
+			return bin, err
+		}
 	}
 	for _, name := range b.Services {
 		if err := b.compile(ctx, b.Root, bin.Path(name), append(slices.Clone(b.Args), "./services/"+name)...); err != nil {

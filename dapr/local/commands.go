@@ -4,35 +4,36 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 )
 
 // commands returns how to start each process, by name.
 func (s *Stack) commands() map[string]func() *exec.Cmd {
-	all := map[string]func() *exec.Cmd{"broker": func() *exec.Cmd {
-		return s.command("broker", s.Bin.Path("broker"), nil, "-addr", address(s.Ports.Broker), "-data", filepath.Join(".data", "broker"))
-	}}
+	all := map[string]func() *exec.Cmd{}
+	for _, kind := range s.Run.servers {
+		all[kind.name] = func() *exec.Cmd { return s.command(kind.name, kind.command(s.hosts[kind.name]), nil) }
+	}
 	for _, app := range s.Run.Apps {
-		all[app.ID] = func() *exec.Cmd { return s.command(app.ID, s.Bin.Path(app.ID), s.appEnv(app)) }
-		all[app.ID+".sidecar"] = func() *exec.Cmd {
-			return s.command(app.ID+".sidecar", s.Bin.Daprd, s.sidecarEnv(), s.sidecarArgs(app)...)
+		name := app.Process()
+		all[name] = func() *exec.Cmd { return s.command(name, exec.Command(s.Bin.Path(app.ID)), s.appEnv(app)) }
+		all[name+".sidecar"] = func() *exec.Cmd {
+			return s.command(name+".sidecar", exec.Command(s.Bin.Daprd, s.sidecarArgs(app)...), s.sidecarEnv(app))
 		}
 	}
 	return all
 }
 
-func (s *Stack) command(name, path string, env []string, args ...string) *exec.Cmd {
-	cmd := exec.Command(path, append(args, s.Args[name]...)...)
+func (s *Stack) command(name string, cmd *exec.Cmd, env []string) *exec.Cmd {
+	cmd.Args = append(cmd.Args, s.Args[name]...)
 	cmd.Dir = s.Dir
-	cmd.Env = append(os.Environ(), env...)
+	cmd.Env = append(append(os.Environ(), cmd.Env...), env...)
 	cmd.Env = append(append(cmd.Env, s.Env[""]...), s.Env[name]...)
 	return cmd
 }
 
 // appEnv is what `dapr run` gives an app too.
 func (s *Stack) appEnv(app App) []string {
-	p := s.Ports.Apps[app.ID]
+	p := s.Ports.Apps[app.Process()]
 	env := []string{
 		"APP_ID=" + app.ID, "APP_PORT=" + strconv.Itoa(p.App),
 		"DAPR_HTTP_PORT=" + strconv.Itoa(p.HTTP), "DAPR_GRPC_PORT=" + strconv.Itoa(p.GRPC),
@@ -44,16 +45,24 @@ func (s *Stack) appEnv(app App) []string {
 	return env
 }
 
-// sidecarEnv has the tokens and what the component files take by envRef.
-func (s *Stack) sidecarEnv() []string {
-	return []string{
+// webhookURL is the variable by which the webhook component finds notify.
+const webhookURL = "WEBHOOK_URL"
+
+// sidecarEnv has the tokens and what the component files take by envRef. POD_NAME tells replicas of an app apart, as in
+// a cluster.
+func (s *Stack) sidecarEnv(app App) []string {
+	env := []string{
 		"DAPR_API_TOKEN=" + s.Tokens.Dapr, "APP_API_TOKEN=" + s.Tokens.App,
-		"NATS_URL=" + s.BrokerURL(), "WEBHOOK_URL=" + s.AppURL("notify"),
+		webhookURL + "=" + s.AppURL(app.Process()), "POD_NAME=" + app.Process(),
 	}
+	for _, kind := range s.Run.servers {
+		env = append(env, kind.env(s.hosts[kind.name])...)
+	}
+	return env
 }
 
 func (s *Stack) sidecarArgs(app App) []string {
-	p, c := s.Ports.Apps[app.ID], s.Run.Common
+	p, c := s.Ports.Apps[app.Process()], s.Run.Common
 	args := []string{
 		"--app-id", app.ID, "--app-port", strconv.Itoa(p.App), "--app-protocol", "http",
 		"--dapr-http-port", strconv.Itoa(p.HTTP), "--dapr-grpc-port", strconv.Itoa(p.GRPC),

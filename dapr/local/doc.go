@@ -1,4 +1,4 @@
-// Package local runs the whole system as real processes on this machine: the embedded broker, three services and
+// Package local runs the whole system as real processes on this machine: the servers of a component set, three services and
 // their three Dapr sidecars. `make run` and the test harness stand on it.
 //
 //	bin, err := local.Build{Root: root, Progress: os.Stderr}.Run(ctx)
@@ -8,5 +8,5 @@
 //	err = stack.Process("stock.sidecar").Kill()
 //	err = stack.Stop(ctx)
 //
-// Processes are named "broker", "<app>" and "<app>.sidecar".
+// Processes are named "<app>", "<app>.sidecar", and as their server: "broker" in the embedded set.
 package local

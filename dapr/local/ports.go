@@ -24,14 +24,11 @@ type AppPorts struct {
 
 // Ports are all ports of one stack, each on 127.0.0.1.
 type Ports struct {
-	Broker int
-	Apps   map[string]AppPorts
+	Servers map[string][]int
+	Apps    map[string]AppPorts
 }
 
-const (
-	brokerPort = 4222
-	maxBase    = 50000
-)
+const maxBase = 50000
 
 // DefaultPorts returns the ports of the run file, each moved up by base, which is what PORT_BASE is. A port above
 // 65535 is brought back by 40000, so every base from 0 to 50000 gives ports that differ from each other.
@@ -82,9 +79,14 @@ func FreePorts(run RunFile) (ports Ports, release func(), err error) {
 }
 
 func assign(run RunFile, move func(int) int) Ports {
-	p := Ports{Broker: move(brokerPort), Apps: map[string]AppPorts{}}
+	p := Ports{Servers: map[string][]int{}, Apps: map[string]AppPorts{}}
+	for _, kind := range run.servers {
+		for i := range kind.ports {
+			p.Servers[kind.name] = append(p.Servers[kind.name], move(kind.port+i))
+		}
+	}
 	for _, a := range run.Apps {
-		p.Apps[a.ID] = AppPorts{move(a.App), move(a.HTTP), move(a.GRPC), move(a.Internal), move(a.Metrics)}
+		p.Apps[a.Process()] = AppPorts{move(a.App), move(a.HTTP), move(a.GRPC), move(a.Internal), move(a.Metrics)}
 	}
 	return p
 }
@@ -147,7 +149,12 @@ type use struct {
 }
 
 func (p Ports) uses() []use {
-	all := []use{{p.Broker, "broker"}}
+	var all []use
+	for _, name := range slices.Sorted(maps.Keys(p.Servers)) {
+		for _, port := range p.Servers[name] {
+			all = append(all, use{port, name})
+		}
+	}
 	for _, id := range slices.Sorted(maps.Keys(p.Apps)) {
 		a := p.Apps[id]
 		all = append(all, use{a.App, id}, use{a.HTTP, id + " sidecar HTTP"}, use{a.GRPC, id + " sidecar gRPC"},

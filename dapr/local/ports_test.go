@@ -9,11 +9,29 @@ import (
 	"time"
 )
 
-func TestEveryPortBaseGivesDistinctPorts(t *testing.T) {
-	run, err := ReadRunFile("../..")
+// runs returns the run file with each set.
+func runs(t *testing.T) map[string]RunFile {
+	t.Helper()
+	sets, err := Sets("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
+	all := map[string]RunFile{}
+	for _, set := range sets {
+		if all[set], err = ReadRunFile("../..", set); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all
+}
+
+func TestEveryPortBaseGivesDistinctPorts(t *testing.T) {
+	for set, run := range runs(t) {
+		t.Run(set, func(t *testing.T) { distinct(t, run) })
+	}
+}
+
+func distinct(t *testing.T, run RunFile) {
 	for base := 0; base <= maxBase; base++ {
 		ports, err := DefaultPorts(run, base)
 		if err != nil {
@@ -31,10 +49,12 @@ func TestEveryPortBaseGivesDistinctPorts(t *testing.T) {
 
 // `make run` tried beside other stacks lost a port to one of them between looking and starting, one time in sixty.
 func TestBlocksLieApart(t *testing.T) {
-	run, err := ReadRunFile("../..")
-	if err != nil {
-		t.Fatal(err)
+	for set, run := range runs(t) {
+		t.Run(set, func(t *testing.T) { apart(t, run) })
 	}
+}
+
+func apart(t *testing.T, run RunFile) {
 	for base := BaseApart; base < BaseApart+2000; base += 100 {
 		ports, err := DefaultPorts(run, base)
 		if err != nil {
@@ -96,7 +116,7 @@ func TestFreePortsAreNotGivenTwice(t *testing.T) {
 }
 
 func TestSettleWaitsForWhatNobodyListensOn(t *testing.T) {
-	ports, release, err := FreePorts(RunFile{})
+	ports, release, err := FreePorts(RunFile{Apps: []App{{ID: "order"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +125,7 @@ func TestSettleWaitsForWhatNobodyListensOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := syscall.Bind(bound, &syscall.SockaddrInet4{Port: ports.Broker, Addr: [4]byte{127, 0, 0, 1}}); err != nil {
+	if err := syscall.Bind(bound, &syscall.SockaddrInet4{Port: ports.Apps["order"].App, Addr: [4]byte{127, 0, 0, 1}}); err != nil {
 		t.Fatal(err)
 	}
 	if ports.Check() == nil {

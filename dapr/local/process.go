@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"syscall"
 )
@@ -39,6 +40,10 @@ func (e Exit) Error() string {
 	return fmt.Sprintf("%s ended: %s\n%s", e.Process, e.State, readable(e.Log))
 }
 
+// impatient reports whether this was a sidecar that did not wait any longer. Dapr 1.16 goes on trying to deliver to an
+// app that has gone before it, until its own time to stop is over; what it did not deliver comes again.
+func (e Exit) impatient() bool { return strings.Contains(e.Log, "Graceful shutdown timeout exceeded") }
+
 // Start starts the program; it returns an error if it is running already.
 func (p *Process) Start() error {
 	p.mu.Lock()
@@ -53,7 +58,7 @@ func (p *Process) Start() error {
 	defer out.Close()
 	cmd := p.command()
 	cmd.Stdout, cmd.Stderr = out, out
-	cmd.SysProcAttr = ownGroup()
+	ownGroup(cmd)
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("%s: %w", p.Name, err)
 	}

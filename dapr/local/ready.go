@@ -26,12 +26,13 @@ func (s *Stack) Ready(ctx context.Context) error {
 // findable makes sure that each service can be called through each other sidecar. Two sidecars that register in the
 // same instant can meet SQLITE_BUSY, and then one of them stays unfindable for good: it is started again.
 func (s *Stack) findable(ctx context.Context) error {
-	for _, callee := range s.Apps() {
+	for _, app := range s.Run.Apps {
+		callee := app.Process()
 		for _, caller := range s.Apps() {
 			if caller == callee {
 				continue
 			}
-			what, url := callee+" to be callable from "+caller, s.SidecarURL(caller)+"/v1.0/invoke/"+callee+"/method/healthz"
+			what, url := callee+" to be callable from "+caller, s.SidecarURL(caller)+"/v1.0/invoke/"+app.ID+"/method/healthz"
 			patience, cancel := context.WithTimeout(ctx, 5*time.Second)
 			err := s.until(patience, what, url)
 			cancel()

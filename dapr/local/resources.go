@@ -21,24 +21,30 @@ func checkResources(dirs []string) error {
 		}
 		for _, e := range entries {
 			if path := filepath.Join(dir, e.Name()); filepath.Ext(path) == ".yaml" {
-				bad = append(bad, checkResource(path))
+				bad = append(bad, documents(path, func(*yaml.Node) error { return nil }))
 			}
 		}
 	}
 	return errors.Join(bad...)
 }
 
-func checkResource(path string) error {
+// documents shows look each document of a YAML file.
+func documents(path string, look func(*yaml.Node) error) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	for d := yaml.NewDecoder(f); ; {
-		switch err := d.Decode(new(yaml.Node)); {
-		case errors.Is(err, io.EOF):
+		var node yaml.Node
+		err := d.Decode(&node)
+		if errors.Is(err, io.EOF) {
 			return nil
-		case err != nil:
+		}
+		if err == nil {
+			err = look(&node)
+		}
+		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -16,6 +17,9 @@ type RunFile struct {
 		Settings       `yaml:",inline"`
 	} `yaml:"common"`
 	Apps []App `yaml:"apps"`
+
+	Set     Set      `yaml:"-"` // the component set that runs
+	servers []server // behind it
 }
 
 // Settings are the sidecar settings all apps share.
@@ -33,13 +37,24 @@ type Settings struct {
 // App is one service of the run file.
 type App struct {
 	ID       string            `yaml:"appID"`
+	Replica  int               `yaml:"-"` // 0 is the first
 	Command  []string          `yaml:"command"`
 	Env      map[string]string `yaml:"env"`
 	AppPorts `yaml:",inline"`
 }
 
-// ReadRunFile reads <root>/dapr/run.yaml and makes its paths absolute.
-func ReadRunFile(root string) (RunFile, error) {
+// Process is the name of the service's process, and with ".sidecar" that of its sidecar: "order", or "order-2" for the
+// second replica.
+func (a App) Process() string {
+	if a.Replica == 0 {
+		return a.ID
+	}
+	return a.ID + "-" + strconv.Itoa(a.Replica+1)
+}
+
+// ReadRunFile reads <root>/dapr/run.yaml, makes its paths absolute and puts the component set of that name in place of
+// the embedded one.
+func ReadRunFile(root, set string) (RunFile, error) {
 	path, err := filepath.Abs(filepath.Join(root, "dapr", "run.yaml"))
 	if err != nil {
 		return RunFile{}, err
@@ -57,5 +72,10 @@ func ReadRunFile(root string) (RunFile, error) {
 		run.Common.ResourcesPaths[i] = filepath.Join(here, p)
 	}
 	run.Common.ConfigFilePath = filepath.Join(here, run.Common.ConfigFilePath)
+	components, err := ReadSet(filepath.Dir(here), set)
+	if err != nil {
+		return RunFile{}, err
+	}
+	run.use(components)
 	return run, nil
 }

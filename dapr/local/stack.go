@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 )
@@ -15,17 +16,18 @@ type Options struct {
 	Root  string              // the project: components and dapr files are read from here
 	Dir   string              // working directory of every process: state in .data, tokens and logs in .dapr
 	Bin   Bin                 // what Build made
-	Run   RunFile             // what ReadRunFile read; Common.ResourcesPaths may be replaced to run another set
+	Run   RunFile             // what ReadRunFile read
 	Ports Ports               // from DefaultPorts or FreePorts
 	Env   map[string][]string // further environment ("KEY=value") by process name; "" is for every process
 	Args  map[string][]string // further arguments by process name
 }
 
-// Stack is the whole system as processes.
+// Stack is the whole system as processes: servers of the component set, services, and a sidecar for each.
 type Stack struct {
 	Options
 	Tokens Tokens
 
+	hosts     map[string]host // where each server runs
 	processes map[string]*Process
 	deaths    chan Exit
 	unlock    func()
@@ -34,7 +36,7 @@ type Stack struct {
 // New prepares directories, tokens and secrets, and takes the directory for this stack until Stop or Kill; nothing
 // runs yet.
 func New(o Options) (*Stack, error) {
-	s := &Stack{Options: o, processes: map[string]*Process{}, deaths: make(chan Exit, 64)}
+	s := &Stack{Options: o, hosts: map[string]host{}, processes: map[string]*Process{}, deaths: make(chan Exit, 64)}
 	logs := filepath.Join(o.Dir, ".dapr", "logs")
 	for _, dir := range []string{logs, filepath.Join(o.Dir, ".data")} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -62,6 +64,9 @@ func (s *Stack) prepare(logs string) (err error) {
 	if s.Tokens, err = NewTokens(s.Dir); err != nil {
 		return err
 	}
+	if err := s.settle(); err != nil {
+		return err
+	}
 	// Who was killed is still registered, for a minute, perhaps on other ports, and callers would be sent there.
 	names := filepath.Join(s.Dir, ".data", "names.db")
 	if err := remove(names, names+"-wal", names+"-shm"); err != nil {
@@ -79,11 +84,30 @@ func (s *Stack) prepare(logs string) (err error) {
 
 // Apps returns the names of the services, in the order of the run file.
 func (s *Stack) Apps() []string {
-	var ids []string
+	var names []string
 	for _, a := range s.Run.Apps {
-		ids = append(ids, a.ID)
+		names = append(names, a.Process())
 	}
-	return ids
+	return names
+}
+
+// Servers returns the names of the servers behind the components.
+func (s *Stack) Servers() []string {
+	var names []string
+	for _, kind := range s.Run.servers {
+		names = append(names, kind.name)
+	}
+	return names
+}
+
+// Awaited says whether sidecars may start before the servers; they end at once where they do not wait.
+func (s *Stack) Awaited() bool {
+	return !slices.ContainsFunc(s.Run.servers, func(kind server) bool { return !kind.awaited })
+}
+
+// Keeps says whether a process is a server that keeps the documents of services.
+func (s *Stack) Keeps(name string) bool {
+	return slices.ContainsFunc(s.Run.servers, func(kind server) bool { return kind.name == name && kind.keeps })
 }
 
 // Process returns one process by name: "broker", "order", "order.sidecar". It panics on any other name.
@@ -101,8 +125,8 @@ func (s *Stack) AppURL(app string) string { return "http://" + address(s.Ports.A
 // SidecarURL is the address of a service's sidecar.
 func (s *Stack) SidecarURL(app string) string { return "http://" + address(s.Ports.Apps[app].HTTP) }
 
-// BrokerURL is the address of the broker.
-func (s *Stack) BrokerURL() string { return "nats://" + address(s.Ports.Broker) }
+// ServerAddress is where a server listens.
+func (s *Stack) ServerAddress(name string) string { return s.hosts[name].addr() }
 
 // Died reports every process that ended without being asked to.
 func (s *Stack) Died() <-chan Exit { return s.deaths }
@@ -116,7 +140,7 @@ func (s *Stack) died(e Exit) {
 
 // Start starts every process and waits until the system is ready. A process that dies on the way is the error.
 func (s *Stack) Start(ctx context.Context) error {
-	if err := s.Process("broker").Start(); err != nil {
+	if err := s.startServers(ctx); err != nil {
 		return err
 	}
 	for _, app := range s.Apps() {
@@ -133,14 +157,14 @@ func (s *Stack) Start(ctx context.Context) error {
 const grace = 12 * time.Second
 
 // Stop ends everything in the order that loses least: services drain while their sidecars still work, then the
-// sidecars, the broker last. It returns the exits of those that did not end with code 0.
+// sidecars, the servers last. It returns the exits of those that did not end with code 0.
 func (s *Stack) Stop(ctx context.Context) error {
 	var apps, sidecars []string
 	for _, app := range s.Apps() {
 		apps, sidecars = append(apps, app), append(sidecars, app+".sidecar")
 	}
 	defer s.unlock()
-	return errors.Join(s.stop(ctx, apps), s.stop(ctx, sidecars), s.stop(ctx, []string{"broker"}))
+	return errors.Join(s.stop(ctx, apps), s.stop(ctx, sidecars), s.stop(ctx, s.Servers()))
 }
 
 func (s *Stack) stop(ctx context.Context, names []string) error {
@@ -150,7 +174,7 @@ func (s *Stack) stop(ctx context.Context, names []string) error {
 	var wg sync.WaitGroup
 	for i, name := range names {
 		wg.Go(func() {
-			if e := s.Process(name).Stop(ctx); e.Code != 0 {
+			if e := s.Process(name).Stop(ctx); e.Code != 0 && !e.impatient() {
 				failed[i] = e
 			}
 		})

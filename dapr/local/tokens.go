@@ -35,6 +35,17 @@ func ensureSecrets(dir string) error {
 	return writePrivate(path, append(body, '\n'))
 }
 
+// ensurePassword returns the password of the servers of this folder, made once: their data remembers it.
+func ensurePassword(dir string) (string, error) {
+	path := filepath.Join(dir, ".data", "password")
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		text = []byte(rand.Text())
+		err = writePrivate(path, text)
+	}
+	return string(text), err
+}
+
 // writePrivate replaces the file at once, so that a reader never sees half of it.
 func writePrivate(path string, body []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {

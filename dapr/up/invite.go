@@ -8,7 +8,9 @@ func (s shop) invite() {
 	for _, app := range s.Apps() {
 		fmt.Printf("  %-8s %-23s %s\n", app, s.AppURL(app), s.SidecarURL(app))
 	}
-	fmt.Printf("  %-8s %s\n", "broker", s.BrokerURL())
+	for _, server := range s.Servers() {
+		fmt.Printf("  %-8s %s\n", server, s.ServerAddress(server))
+	}
 	order, notify := s.AppURL("order"), s.AppURL("notify")
 	fmt.Printf(`
 try

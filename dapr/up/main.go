@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -26,7 +28,7 @@ func main() {
 	defer stop()
 	do := func() error { return run(ctx, *once, began) }
 	if *only {
-		do = func() error { _, _, err := build(ctx); return err }
+		do = func() error { return onlyBuild(ctx) }
 	}
 	if *again {
 		do = func() error { return rebuild(ctx) }
@@ -53,10 +55,11 @@ func run(ctx context.Context, once bool, began time.Time) error {
 
 // prepare checks everything that can be checked before the first process starts.
 func prepare(ctx context.Context) (*local.Stack, error) {
-	file, err := local.ReadRunFile(".")
+	file, err := local.ReadRunFile(".", set())
 	if err != nil {
-		return nil, fmt.Errorf("start this in the project's root: %w", err)
+		return nil, err
 	}
+	file.Outside(os.LookupEnv)
 	base, err := strconv.Atoi("0" + os.Getenv("PORT_BASE"))
 	if err != nil {
 		return nil, fmt.Errorf("PORT_BASE must be a number, not %q", os.Getenv("PORT_BASE"))
@@ -70,20 +73,32 @@ func prepare(ctx context.Context) (*local.Stack, error) {
 			return nil, err
 		}
 	}
-	root, bin, err := build(ctx)
+	root, bin, err := build(ctx, file.Set)
 	if err != nil {
 		return nil, err
 	}
 	return local.New(local.Options{Root: root, Dir: root, Bin: bin, Run: file, Ports: ports})
 }
 
-func build(ctx context.Context) (root string, bin local.Bin, err error) {
+// set is the component set to run on.
+func set() string { return cmp.Or(os.Getenv("SET"), local.Embedded) }
+
+func build(ctx context.Context, set local.Set) (root string, bin local.Bin, err error) {
 	root, err = os.Getwd()
 	if err != nil {
 		return "", bin, err
 	}
-	bin, err = local.Build{Root: root, Services: []string{"order", "stock", "notify"}, Progress: os.Stdout}.Run(ctx)
+	bin, err = local.Build{Root: root, Services: []string{"order", "stock", "notify"}, Set: set, Progress: os.Stdout}.Run(ctx)
 	return root, bin, err
+}
+
+func onlyBuild(ctx context.Context) error {
+	chosen, err := local.ReadSet(".", set())
+	if err != nil {
+		return err
+	}
+	_, _, err = build(ctx, chosen)
+	return err
 }
 
 // rebuild has each service, one after the other, mend what differs from its journal.
@@ -103,7 +118,7 @@ func rebuild(ctx context.Context) error {
 // show starts the stack, tells the story of one order and returns when ctx ends (nil) or something broke.
 func show(ctx context.Context, stack *local.Stack, began time.Time, once bool) error {
 	shop := shop{stack}
-	err := waiting("starting the broker, three services and their sidecars", func() error { return stack.Start(ctx) })
+	err := waiting("starting "+strings.Join(append(stack.Servers(), "three services and their sidecars"), ", "), func() error { return stack.Start(ctx) })
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,11 @@ func newBench(ctx context.Context, o options) (*bench, error) {
 
 func (b *bench) build(ctx context.Context) (err error) {
 	defer b.screen.during("building", nil)()
-	build := local.Build{Root: b.root, Services: []string{"order", "stock", "notify"}, Out: filepath.Join(b.dir, "bin"), Progress: os.Stdout}
+	set, err := local.ReadSet(b.root, b.o.set)
+	if err != nil {
+		return err
+	}
+	build := local.Build{Root: b.root, Set: set, Services: []string{"order", "stock", "notify"}, Out: filepath.Join(b.dir, "bin"), Progress: os.Stdout}
 	if b.bin, err = build.Run(ctx); err != nil {
 		return err
 	}

@@ -9,6 +9,8 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+
+	"orderly/dapr/local"
 )
 
 // options are the flags.
@@ -87,5 +89,6 @@ func (o options) check() error {
 	if o.profile != "" && o.only != "" && !strings.ContainsAny(o.only, "cdefg") {
 		return errors.New("-profile needs one of the rows c to g")
 	}
-	return knownSet(o.set)
+	_, err := local.ReadSet(".", o.set)
+	return err
 }

@@ -86,13 +86,12 @@ func (b *bench) on(ctx context.Context, k kind, do func(context.Context, *system
 
 // prepare makes the stack; nothing runs yet.
 func (b *bench) prepare(k kind) (*system, func(), error) {
-	file, err := local.ReadRunFile(b.root)
+	file, err := local.ReadRunFile(b.root, b.o.set)
 	if err != nil {
 		return nil, nil, err
 	}
 	dir := filepath.Join(b.dir, string(k))
 	paths := file.Common.ResourcesPaths
-	paths[slices.Index(paths, filepath.Join(b.root, "components", "embedded"))] = filepath.Join(b.root, "components", b.o.set)
 	o := local.Options{Root: b.root, Dir: dir, Bin: b.bin, Args: map[string][]string{}, Env: map[string][]string{}}
 	services := []string{"OTEL_TRACES_SAMPLER=parentbased_traceidratio", "OTEL_TRACES_SAMPLER_ARG=0.01",
 		"ORDER_PAYMENT_TTL=24h", "STOCK_HOLD_TTL=48h", "LOG_LEVEL=info"}

@@ -59,7 +59,10 @@ func (s *system) watch() (stop func() usage) {
 
 // pids are the processes of the stack by name.
 func (s *system) pids() map[string]int {
-	pids := map[string]int{"broker": s.Process("broker").PID()}
+	pids := map[string]int{}
+	for _, server := range s.Servers() {
+		pids[server] = s.Process(server).PID()
+	}
 	for _, app := range s.Apps() {
 		pids[app], pids[app+".sidecar"] = s.Process(app).PID(), s.Process(app+".sidecar").PID()
 	}

@@ -20,23 +20,32 @@ func TestStartOrder(t *testing.T) {
 			}
 		}
 	}
+	underneath := func() { // servers last, where sidecars wait for them
+		t.Helper()
+		if s.Awaited() {
+			start(sidecars...)
+			start(s.Servers()...)
+			return
+		}
+		start(s.Servers()...)
+		start(sidecars...)
+	}
 	var before []harness.Order
 	for _, c := range []struct {
 		name  string
 		start func(s *harness.Story)
 	}{
-		{"services first, broker last", func(s *harness.Story) {
+		{"services first", func(s *harness.Story) {
 			start(apps...)
 			for _, c := range []harness.Client{s.Order, s.Stock, s.Notify} {
 				s.Until("it is alive", func() error { _, err := c.Try(http.MethodGet, "/healthz", nil); return err })
 				c.Get("/healthz").Want(http.StatusOK)
 				c.Get("/readyz").Problem(http.StatusServiceUnavailable, "")
 			}
-			start(sidecars...)
-			start("broker")
+			underneath()
 		}},
-		{"sidecars first", func(*harness.Story) { start(sidecars...); start("broker"); start(apps...) }},
-		{"broker first", func(*harness.Story) { start("broker"); start(apps...); start(sidecars...) }},
+		{"services last", func(*harness.Story) { underneath(); start(apps...) }},
+		{"sidecars last", func(*harness.Story) { start(s.Servers()...); start(apps...); start(sidecars...) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := s.In(t)
@@ -58,7 +67,7 @@ func TestStartOrder(t *testing.T) {
 			before = append(before, o)
 			s.HasUnits(s.SKU("book"), int64(10-len(before)), 0, int64(len(before)))
 			s.Once(o.ID)
-			if c.name != "broker first" { // the last run ends with the story
+			if c.name != "sidecars last" { // the last run ends with the story
 				if err := s.End(t.Context()); err != nil {
 					t.Fatal(err)
 				}

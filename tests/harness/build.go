@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -29,6 +30,9 @@ var Root = sync.OnceValue(func() string {
 	}
 	panic("no go.mod above the test")
 })
+
+// Set is the component set that stories are told on: SET, or the embedded one.
+func Set() string { return cmp.Or(os.Getenv("SET"), local.Embedded) }
 
 // Flavour is how the services are built.
 type Flavour string
@@ -68,7 +72,11 @@ func build(f Flavour) (local.Bin, error) {
 		args = append(args, "-pgo=off") // nobody measures these, and everything would be compiled for them once more
 	}
 	out := filepath.Join(Root(), ".dapr", "test", "bin-"+name)
-	bin, err := local.Build{Root: Root(), Services: Services, Args: args, Out: out, Progress: os.Stderr}.Run(context.Background())
+	set, err := local.ReadSet(Root(), Set())
+	if err != nil {
+		return local.Bin{}, err
+	}
+	bin, err := local.Build{Root: Root(), Services: Services, Set: set, Args: args, Out: out, Progress: os.Stderr}.Run(context.Background())
 	if err != nil {
 		return bin, err
 	}

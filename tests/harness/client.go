@@ -12,10 +12,11 @@ import (
 
 // Client calls one service: directly, or by Dapr invocation through the sidecar of another app.
 type Client struct {
-	story  *Story
-	app    string
-	caller string
-	limit  time.Duration // for one answer
+	story   *Story
+	app     string
+	process string // that is called directly
+	caller  string
+	limit   time.Duration // for one answer
 }
 
 // M is a JSON object.
@@ -41,7 +42,7 @@ func (c Client) Patient(limit time.Duration) Client {
 // URL is the address of a path of the service, by the door the client uses.
 func (c Client) URL(path string) string {
 	if c.caller == "" {
-		return c.story.AppURL(c.app) + path
+		return c.story.AppURL(c.process) + path
 	}
 	return c.story.SidecarURL(c.caller) + "/v1.0/invoke/" + c.app + "/method" + path
 }

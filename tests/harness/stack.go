@@ -16,6 +16,7 @@ type Options struct {
 	Env   map[string][]string // further environment ("KEY=value") by process name; "" is for every process
 	Build Flavour             // of the services
 	Idle  bool                // everything is prepared, nothing is started
+	Twice bool                // two replicas of every service
 	Files map[string]string   // further component or subscription files by name
 }
 
@@ -32,11 +33,24 @@ func newStack(dir string, o Options) (*Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	run, err := local.ReadRunFile(Root())
+	run, err := local.ReadRunFile(Root(), Set())
 	if err != nil {
 		return nil, err
 	}
-	ports, release, err := reserve(run)
+	more := []local.App{{ID: probeID}}
+	env := maps.Clone(o.Env)
+	if env == nil {
+		env = map[string][]string{}
+	}
+	env["notify"] = append([]string{"NOTIFY_PRIVATE_WEBHOOKS=true"}, env["notify"]...) // the stories' receivers are here
+	if o.Twice {
+		for _, app := range run.Apps {
+			app.Replica++
+			more = append(more, app)
+			env[app.Process()] = env[app.ID]
+		}
+	}
+	ports, release, err := reserve(run, more)
 	if err != nil {
 		return nil, err
 	}
@@ -44,13 +58,8 @@ func newStack(dir string, o Options) (*Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	run.Apps = append(run.Apps, local.App{ID: probeID})
+	run.Apps = append(run.Apps, more...)
 	run.Common.ResourcesPaths = append(run.Common.ResourcesPaths, resources)
-	env := maps.Clone(o.Env)
-	if env == nil {
-		env = map[string][]string{}
-	}
-	env["notify"] = append([]string{"NOTIFY_PRIVATE_WEBHOOKS=true"}, env["notify"]...) // the stories' receivers are here
 	s := &Stack{opts: o, contracts: map[string]*contract{}, release: release}
 	s.Stack, err = local.New(local.Options{Root: Root(), Dir: dir, Bin: bin, Run: run, Ports: ports, Env: env})
 	if err != nil {
@@ -62,18 +71,18 @@ func newStack(dir string, o Options) (*Stack, error) {
 	return s, nil
 }
 
-// reserve takes one block of ports for the system and one for the probe: a block is too small for both.
-func reserve(run local.RunFile) (local.Ports, func(), error) {
+// reserve takes one block of ports for the system and one for the probe and other replicas: a block is too small for all.
+func reserve(run local.RunFile, more []local.App) (local.Ports, func(), error) {
 	ports, release, err := local.FreePorts(run)
 	if err != nil {
 		return ports, nil, err
 	}
-	extra, releaseExtra, err := local.FreePorts(local.RunFile{Apps: []local.App{{ID: probeID, AppPorts: local.AppPorts{App: 1}}}})
+	extra, releaseExtra, err := local.FreePorts(local.RunFile{Apps: more})
 	if err != nil {
 		release()
 		return ports, nil, err
 	}
-	ports.Apps[probeID] = extra.Apps[probeID]
+	maps.Copy(ports.Apps, extra.Apps)
 	return ports, func() { release(); releaseExtra() }, nil
 }
 
@@ -118,8 +127,8 @@ func (s *Stack) deaths() error {
 // Murder ends a process as a crash would.
 func (s *Stack) Murder(name string) { _ = s.Process(name).Kill() } // its exit is what was asked for
 
-// Restart starts a process that was stopped or killed.
-func (s *Stack) Restart(name string) error { return s.Process(name).Start() }
+// Restart starts a process that was stopped or killed; a server takes work when it returns.
+func (s *Stack) Restart(name string) error { return s.Stack.Restart(context.Background(), name) }
 
 // MetricsURL is where a sidecar shows its own metrics.
 func (s *Stack) MetricsURL(app string) string {

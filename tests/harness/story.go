@@ -32,7 +32,18 @@ func newStory(t *testing.T, stack *Stack) *Story {
 
 // enter makes the three clients; with a caller, calls go through that app's sidecar.
 func (s *Story) enter(caller string) {
-	s.Order, s.Stock, s.Notify = Client{s, "order", caller, Patience}, Client{s, "stock", caller, Patience}, Client{s, "notify", caller, Patience}
+	s.Order, s.Stock, s.Notify = s.client("order", caller), s.client("stock", caller), s.client("notify", caller)
+}
+
+func (s *Story) client(app, caller string) Client { return Client{s, app, app, caller, Patience} }
+
+// Second returns the story with its calls made to the second replica of each service; see Options.Twice.
+func (s *Story) Second() *Story {
+	c := *s
+	for _, client := range []*Client{&c.Order, &c.Stock, &c.Notify} {
+		client.story, client.process = &c, client.app+"-2"
+	}
+	return &c
 }
 
 // Through returns the story with its calls made by Dapr invocation, from the sidecar of app caller.

@@ -43,7 +43,7 @@ func NewProject(t *testing.T) Project {
 // Ports are what `make run` would take here.
 func (p Project) Ports() local.Ports {
 	p.t.Helper()
-	run, err := local.ReadRunFile(Root())
+	run, err := local.ReadRunFile(Root(), Set())
 	if err != nil {
 		p.t.Fatal(err)
 	}

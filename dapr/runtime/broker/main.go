@@ -15,12 +15,21 @@ import (
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
 )
 
 func main() {
 	addr := flag.String("addr", "127.0.0.1:4222", "where to listen")
 	data := flag.String("data", ".data/broker", "where the streams are kept")
+	others := flag.String("streams", "", "make the streams on the server at this URL, and end")
 	flag.Parse()
+	if *others != "" {
+		if err := ensureStreams(*others); err != nil {
+			fmt.Fprintln(os.Stderr, "broker:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, *addr, *data); err != nil {
@@ -62,7 +71,7 @@ func run(ctx context.Context, addr, data string) error {
 	if !ns.ReadyForConnections(20 * time.Second) {
 		return errors.New("not ready after 20 s; is " + addr + " taken?")
 	}
-	if err := ensureStreams(ns); err != nil {
+	if err := ensureStreams("", nats.InProcessServer(ns)); err != nil {
 		return err
 	}
 	fmt.Println("broker ready on", addr)

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 )
 
@@ -14,9 +13,9 @@ import (
 // all its topics, and a dead letter, which carries the id of its event, is no duplicate of it.
 var topics = []string{"orders", "orders.deadletter", "stock", "stock.deadletter"}
 
-// ensureStreams makes each topic's stream, or brings an older one to these settings.
-func ensureStreams(ns *server.Server) error {
-	conn, err := nats.Connect("", nats.InProcessServer(ns))
+// ensureStreams makes each topic's stream on a server, or brings an older one to these settings.
+func ensureStreams(url string, how ...nats.Option) error {
+	conn, err := nats.Connect(url, how...)
 	if err != nil {
 		return err
 	}

@@ -40,6 +40,9 @@ func (b *Book) page(ctx context.Context, changes []Change, answers []error) erro
 	if err := b.open(ctx); err != nil {
 		return err
 	}
+	if !isChores(changes) {
+		b.payBack(ctx)
+	}
 	keys := wanted(changes)
 	defer func() {
 		b.m.mu.Lock()

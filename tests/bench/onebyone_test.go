@@ -30,18 +30,6 @@ func TestSubscriptionsOneByOne(t *testing.T) {
 	}
 }
 
-func TestAnUnknownSetNamesTheKnown(t *testing.T) {
-	t.Chdir("../..")
-	if err := knownSet("embedded"); err != nil {
-		t.Error(err)
-	}
-	for _, bad := range []string{"nosuch", "README.md", ""} {
-		if err := knownSet(bad); err == nil || !strings.Contains(err.Error(), "embedded") {
-			t.Errorf("%q: %v", bad, err)
-		}
-	}
-}
-
 func TestDelaysOfTheWindowOnly(t *testing.T) {
 	var d delays
 	noon := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)

@@ -5,27 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strings"
 )
-
-// knownSet returns an error that names the sets there are when this is none of them.
-func knownSet(name string) error {
-	entries, err := os.ReadDir("components")
-	if err != nil {
-		return fmt.Errorf("start this in the project's root: %w", err)
-	}
-	var sets []string
-	for _, e := range entries {
-		if !e.IsDir() {
-			continue
-		}
-		if e.Name() == name {
-			return nil
-		}
-		sets = append(sets, e.Name())
-	}
-	return fmt.Errorf("there is no component set %q; there are: %s", name, strings.Join(sets, ", "))
-}
 
 var mostMessages = regexp.MustCompile(`maxMessagesCount: *\d+`)
 

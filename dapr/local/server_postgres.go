@@ -1,0 +1,77 @@
+package local
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Debian keeps the programs of each major version apart, and none of them in the PATH.
+var postgres = server{
+	name: "postgres", keeps: true, program: "/usr/lib/postgresql/*/bin/postgres", needs: "postgresql", gives: []string{"POSTGRES_URL"}, ports: 1, port: 7432,
+	env: func(h host) []string {
+		return []string{fmt.Sprintf("POSTGRES_URL=postgres://orderly:%s@%s/orderly?sslmode=disable", h.password, h.addr())}
+	},
+	prepare: preparePostgres,
+	command: func(h host) *exec.Cmd {
+		return notRoot(exec.Command(h.program, "-D", h.data, "-h", "127.0.0.1", "-p", h.port(0), "-k", "",
+			// synchronous_commit stays on: without it even kill -9 takes what was answered in the last moments.
+			"-c", "max_wal_size=2GB", "-c", "checkpoint_timeout=15min", "-c", "shared_buffers=256MB", "-c", "max_connections=200",
+			"-c", "wal_compression=on", "-c", "log_min_messages=warning"), "postgres")
+	},
+	ready: func(h host) error {
+		return quietly(exec.Command(filepath.Join(filepath.Dir(h.program), "pg_isready"), "-q", "-h", "127.0.0.1", "-p", h.port(0), "-d", "orderly"))
+	},
+}
+
+// configurationTable is what configuration.postgresql reads, see components/README.md.
+const configurationTable = `CREATE TABLE configuration (key VARCHAR NOT NULL PRIMARY KEY, value VARCHAR NOT NULL, version VARCHAR NOT NULL DEFAULT '1', metadata JSON)`
+
+// preparePostgres makes the database, once. A postmaster that was killed leaves processes, which end by themselves; the
+// next one does not start before.
+func preparePostgres(ctx context.Context, h host) error {
+	err := makeOnce(h.data, func(dir string) error {
+		password := dir + ".password"
+		if err := writePrivate(password, []byte(h.password)); err != nil {
+			return err
+		}
+		defer os.Remove(password)
+		bin := filepath.Dir(h.program)
+		initdb := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "-D", dir, "-U", "orderly", "--pwfile", password,
+			"-A", "scram-sha-256", "-E", "UTF8", "--locale", "C.UTF-8", "--no-sync")
+		if err := quietly(notRoot(initdb, "postgres")); err != nil {
+			return err
+		}
+		for _, statement := range []struct{ database, sql string }{{"postgres", "CREATE DATABASE orderly"}, {"orderly", configurationTable}} {
+			single := exec.CommandContext(ctx, filepath.Join(bin, "postgres"), "--single", "-D", dir, statement.database)
+			single.Stdin = strings.NewReader(statement.sql + "\n")
+			if err := quietly(notRoot(single, "postgres")); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for err == nil && livesIn(h.data) {
+		select {
+		case <-ctx.Done():
+			err = fmt.Errorf("processes of a killed postgres are still there: %w", ctx.Err())
+		case <-time.After(poll):
+		}
+	}
+	return err
+}
+
+// livesIn reports whether a process works in a folder, as far as /proc tells.
+func livesIn(dir string) bool {
+	all, _ := filepath.Glob("/proc/[0-9]*/cwd")
+	for _, cwd := range all {
+		if where, err := os.Readlink(cwd); err == nil && where == dir {
+			return true
+		}
+	}
+	return false
+}
