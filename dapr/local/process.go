@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,7 +19,8 @@ type Process struct {
 	Log  string // file with everything it printed; a new start appends
 
 	command func() *exec.Cmd
-	died    func(Exit) // called when it ended without being asked
+	stop    syscall.Signal // that asks it to end; SIGTERM if 0
+	died    func(Exit)     // called when it ended without being asked
 
 	mu    sync.Mutex
 	cmd   *exec.Cmd
@@ -79,10 +81,10 @@ func (p *Process) wait(cmd *exec.Cmd, ended chan struct{}) {
 	}
 }
 
-// Stop sends SIGTERM and waits for the end; when ctx ends first it kills. A process that is not running has its last
+// Stop asks the process to end and waits until it has; when ctx ends first it kills. A process that is not running has its last
 // Exit returned.
 func (p *Process) Stop(ctx context.Context) Exit {
-	ended, err := p.signal(syscall.SIGTERM)
+	ended, err := p.signal(cmp.Or(p.stop, syscall.SIGTERM))
 	if err != nil {
 		return p.last()
 	}

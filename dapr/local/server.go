@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 // server is a kind of program that components speak to.
@@ -26,6 +27,7 @@ type server struct {
 	prepare func(context.Context, host) error // makes its data folder; called before every start
 	command func(host) *exec.Cmd
 	ready   func(host) error // nil when it takes work
+	stop    syscall.Signal   // that asks it to end; SIGTERM if 0
 }
 
 // host is where a server of one stack runs.

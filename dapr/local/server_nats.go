@@ -1,11 +1,15 @@
 package local
 
-import "os/exec"
+import (
+	"os/exec"
+	"syscall"
+)
 
 // nats is Debian's server. The streams in it are made by our own broker program, which knows them.
 var nats = server{
 	name: "nats", program: "nats-server", needs: "nats-server", ours: "broker", gives: []string{"NATS_URL"}, ports: 1, port: 7222,
-	env: func(h host) []string { return []string{"NATS_URL=nats://" + h.addr()} },
+	env:  func(h host) []string { return []string{"NATS_URL=nats://" + h.addr()} },
+	stop: syscall.SIGINT, // ends with code 1 on SIGTERM
 	command: func(h host) *exec.Cmd {
 		return exec.Command(h.program, "-a", "127.0.0.1", "-p", h.port(0), "-js", "-sd", h.data, "-n", "orderly")
 	},

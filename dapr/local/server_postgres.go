@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -17,6 +18,7 @@ var postgres = server{
 		return []string{fmt.Sprintf("POSTGRES_URL=postgres://orderly:%s@%s/orderly?sslmode=disable", h.password, h.addr())}
 	},
 	prepare: preparePostgres,
+	stop:    syscall.SIGINT, // SIGTERM waits for its clients to leave
 	command: func(h host) *exec.Cmd {
 		return notRoot(exec.Command(h.program, "-D", h.data, "-h", "127.0.0.1", "-p", h.port(0), "-k", "",
 			// synchronous_commit stays on: without it even kill -9 takes what was answered in the last moments.

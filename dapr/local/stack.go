@@ -79,6 +79,9 @@ func (s *Stack) prepare(logs string) (err error) {
 		}
 		s.processes[name] = &Process{Name: name, Log: log, command: command, died: s.died}
 	}
+	for _, kind := range s.Run.servers {
+		s.Process(kind.name).stop = kind.stop
+	}
 	return nil
 }
 
