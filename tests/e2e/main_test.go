@@ -9,7 +9,7 @@ import (
 	"orderly/tests/harness"
 )
 
-func TestMain(m *testing.M) { harness.Main(m) }
+func TestMain(m *testing.M) { harness.Main(m, harness.Uncalled) }
 
 // M is a JSON object.
 type M = harness.M

@@ -9,6 +9,8 @@ import (
 
 	"github.com/dapr/components-contrib/pubsub"
 	"github.com/nats-io/nats.go"
+
+	"orderly/dapr/runtime/daprd/delivery"
 )
 
 const (
@@ -18,31 +20,24 @@ const (
 	maxAckPending = 256
 	// Batches of one topic under way at once.
 	sideBySide = 8
-	// What an app is still handling when the subscription ends may finish within this time.
-	grace = 2 * time.Second
 )
+
+type batcher = delivery.Batcher[*nats.Msg]
 
 // Subscribe delivers events one by one, many at a time.
 func (j *JetStream) Subscribe(ctx context.Context, req pubsub.SubscribeRequest, handle pubsub.Handler) error {
-	one := func(ctx context.Context, m *pubsub.BulkMessage) ([]pubsub.BulkSubscribeResponseEntry, error) {
-		e := m.Entries[0]
-		return nil, handle(ctx, &pubsub.NewMessage{Data: e.Event, Topic: m.Topic, Metadata: e.Metadata})
-	}
-	return j.read(ctx, req.Topic, batcher{max: 1, lanes: cmp.Or(j.set.MaxAckPending, maxAckPending), handle: one})
+	return j.read(ctx, req.Topic, func(b batcher) batcher {
+		return b.Singly(req.Topic, cmp.Or(j.set.MaxAckPending, maxAckPending), handle)
+	})
 }
 
 // BulkSubscribe delivers events in batches.
 func (j *JetStream) BulkSubscribe(ctx context.Context, req pubsub.SubscribeRequest, handle pubsub.BulkHandler) error {
-	return j.read(ctx, req.Topic, batcher{
-		max:    cmp.Or(req.BulkSubscribeConfig.MaxMessagesCount, 100),
-		wait:   time.Duration(req.BulkSubscribeConfig.MaxAwaitDurationMs) * time.Millisecond,
-		lanes:  sideBySide,
-		handle: handle,
-	})
+	return j.read(ctx, req.Topic, func(b batcher) batcher { return b.Of(req, sideBySide, handle) })
 }
 
-// read feeds b with the topic's events until ctx ends or the component is closed.
-func (j *JetStream) read(ctx context.Context, topic string, b batcher) error {
+// read feeds a batcher with the topic's events until ctx ends or the component is closed.
+func (j *JetStream) read(ctx context.Context, topic string, how func(batcher) batcher) error {
 	if j.ctx.Err() != nil {
 		return errors.New("component is closed")
 	}
@@ -59,18 +54,18 @@ func (j *JetStream) read(ctx context.Context, topic string, b batcher) error {
 	if err != nil {
 		return err
 	}
-	b.topic, b.log, b.conn, b.sign = topic, j.log, j.conn, consumer.Config.AckWait/3
+	b := how(newBatcher(j.conn, j.log, topic, consumer.Config.AckWait/3))
 	ctx, cancel := context.WithCancel(ctx)
 	stopped := context.AfterFunc(j.ctx, cancel)
 	j.readers.Go(func() {
 		defer cancel()
 		defer stopped()
 		var under sync.WaitGroup
-		b.run(ctx, in, &under)
+		b.Run(ctx, in, &under)
 		if err := sub.Unsubscribe(); err != nil && !errors.Is(err, nats.ErrConnectionClosed) {
 			j.log.Warnf("unsubscribe from %s: %v", topic, err)
 		}
-		b.giveBack(in)
+		giveBack(j.conn, in)
 		under.Wait()
 	})
 	return nil

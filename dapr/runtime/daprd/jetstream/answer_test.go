@@ -29,9 +29,11 @@ func (b *broker) Publish(event string, word []byte) error {
 	return nil
 }
 
-func newBatcher(handle pubsub.BulkHandler) (batcher, *broker) {
-	b := &broker{words: map[string]string{}, heard: make(chan struct{}, 1000)}
-	return batcher{topic: "orders", max: 10, lanes: 2, sign: time.Hour, handle: handle, log: logger.NewLogger("test"), conn: b}, b
+func batching(handle pubsub.BulkHandler) (batcher, *broker) {
+	conn := &broker{words: map[string]string{}, heard: make(chan struct{}, 1000)}
+	b := newBatcher(conn, logger.NewLogger("test"), "orders", time.Hour)
+	b.Topic, b.Max, b.Lanes, b.Handle = "orders", 10, 2, handle
+	return b, conn
 }
 
 func events(n int) (all []*nats.Msg) {
@@ -60,10 +62,10 @@ func TestEachEventGetsItsOwnAnswer(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b, broker := newBatcher(func(context.Context, *pubsub.BulkMessage) ([]pubsub.BulkSubscribeResponseEntry, error) {
+			b, broker := batching(func(context.Context, *pubsub.BulkMessage) ([]pubsub.BulkSubscribeResponseEntry, error) {
 				return c.results, c.err
 			})
-			b.deliver(t.Context(), events(2))
+			b.Deliver(t.Context(), events(2))
 			if !reflect.DeepEqual(broker.words, c.want) {
 				t.Errorf("the broker heard %v, want %v", broker.words, c.want)
 			}
@@ -73,7 +75,7 @@ func TestEachEventGetsItsOwnAnswer(t *testing.T) {
 
 func TestNoEventIsAcknowledgedBeforeItIsHandled(t *testing.T) {
 	begun, finish := make(chan struct{}), make(chan struct{})
-	b, broker := newBatcher(func(context.Context, *pubsub.BulkMessage) ([]pubsub.BulkSubscribeResponseEntry, error) {
+	b, broker := batching(func(context.Context, *pubsub.BulkMessage) ([]pubsub.BulkSubscribeResponseEntry, error) {
 		close(begun)
 		<-finish
 		return nil, nil
@@ -83,7 +85,7 @@ func TestNoEventIsAcknowledgedBeforeItIsHandled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var under sync.WaitGroup
 	go func() { <-begun; cancel(); close(finish) }()
-	b.run(ctx, in, &under)
+	b.Run(ctx, in, &under)
 	under.Wait()
 	if broker.words["1"] != ack {
 		t.Errorf("the end of the subscription took the answer away: %v", broker.words)
@@ -93,7 +95,7 @@ func TestNoEventIsAcknowledgedBeforeItIsHandled(t *testing.T) {
 func TestASlowBatchSaysThatItIsAlive(t *testing.T) {
 	var b batcher
 	var heard *broker
-	b, heard = newBatcher(func(context.Context, *pubsub.BulkMessage) ([]pubsub.BulkSubscribeResponseEntry, error) {
+	b, heard = batching(func(context.Context, *pubsub.BulkMessage) ([]pubsub.BulkSubscribeResponseEntry, error) {
 		<-heard.heard
 		heard.mu.Lock()
 		defer heard.mu.Unlock()
@@ -102,17 +104,17 @@ func TestASlowBatchSaysThatItIsAlive(t *testing.T) {
 		}
 		return nil, nil
 	})
-	b.sign = time.Millisecond
-	b.deliver(t.Context(), events(1))
+	b.Every = time.Millisecond
+	b.Deliver(t.Context(), events(1))
 }
 
 func TestWhatWasNotBegunIsGivenBack(t *testing.T) {
-	b, broker := newBatcher(nil)
+	_, broker := batching(nil)
 	in := make(chan *nats.Msg, 2)
 	for _, m := range events(2) {
 		in <- m
 	}
-	b.giveBack(in)
+	giveBack(broker, in)
 	if want := map[string]string{"1": nak, "2": nak}; !reflect.DeepEqual(broker.words, want) {
 		t.Errorf("the broker heard %v, want %v", broker.words, want)
 	}
@@ -120,13 +122,13 @@ func TestWhatWasNotBegunIsGivenBack(t *testing.T) {
 
 func TestOneBatchBeingRetriedDoesNotHoldUpTheNext(t *testing.T) {
 	stuck := make(chan struct{})
-	b, broker := newBatcher(func(_ context.Context, m *pubsub.BulkMessage) ([]pubsub.BulkSubscribeResponseEntry, error) {
+	b, broker := batching(func(_ context.Context, m *pubsub.BulkMessage) ([]pubsub.BulkSubscribeResponseEntry, error) {
 		if string(m.Entries[0].Event) == "poison" {
 			<-stuck
 		}
 		return nil, nil
 	})
-	b.max = 1
+	b.Max = 1
 	all := events(2)
 	all[0].Data = []byte("poison")
 	in := make(chan *nats.Msg, 2)
@@ -135,7 +137,7 @@ func TestOneBatchBeingRetriedDoesNotHoldUpTheNext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var under sync.WaitGroup
 	done := make(chan struct{})
-	go func() { b.run(ctx, in, &under); under.Wait(); close(done) }()
+	go func() { b.Run(ctx, in, &under); under.Wait(); close(done) }()
 	<-broker.heard // the second's answer, while the first is stuck
 	close(stuck)
 	cancel()

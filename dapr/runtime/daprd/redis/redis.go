@@ -1,0 +1,71 @@
+// Package redis is Dapr's pubsub.redis (Redis Streams), with bulk subscriptions of its own.
+//
+// Where a component has none, Dapr 1.16 gathers batches itself, and a delivery under way when a subscription ends, as it
+// does whenever the app is away for some seconds, then waits for ever: it takes a worker of the component with it, and
+// when all are gone no event is delivered any more until the sidecar starts anew.
+package redis
+
+import (
+	"context"
+	"sync"
+
+	"github.com/dapr/components-contrib/pubsub"
+	contrib "github.com/dapr/components-contrib/pubsub/redis"
+	"github.com/dapr/kit/logger"
+
+	"orderly/dapr/runtime/daprd/delivery"
+)
+
+// sideBySide is how many batches of one topic are under way at once.
+const sideBySide = 8
+
+type streams struct{ pubsub.PubSub }
+
+// New returns the component.
+func New(log logger.Logger) pubsub.PubSub { return streams{contrib.NewRedisStreams(log)} }
+
+// arrived is a message whose worker waits for what becomes of it.
+type arrived struct {
+	*pubsub.NewMessage
+	done chan error
+}
+
+// BulkSubscribe delivers events in batches, which are as large as the component has workers (concurrency). What is not
+// answered for when ctx ends stays with the broker.
+func (s streams) BulkSubscribe(ctx context.Context, req pubsub.SubscribeRequest, handle pubsub.BulkHandler) error {
+	in := make(chan arrived)
+	b := delivery.Batcher[arrived]{
+		Open:   func(m arrived) ([]byte, map[string]string) { return m.Data, m.Metadata },
+		Answer: func(_ context.Context, m arrived, failed error) { m.done <- failed },
+	}.Of(req, sideBySide, handle)
+	err := s.Subscribe(ctx, req, func(_ context.Context, m *pubsub.NewMessage) error {
+		it := arrived{m, make(chan error, 1)}
+		select {
+		case in <- it:
+			return await(ctx, it.done)
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
+	if err == nil {
+		go b.Run(ctx, in, new(sync.WaitGroup))
+	}
+	return err
+}
+
+// await waits for the answer, and a little longer than ctx for one that is on its way.
+func await(ctx context.Context, done <-chan error) error {
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), delivery.Grace)
+	defer cancel()
+	select {
+	case err := <-done:
+		return err
+	case <-late.Done():
+		return ctx.Err()
+	}
+}
