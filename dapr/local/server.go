@@ -32,6 +32,7 @@ type server struct {
 
 // host is where a server of one stack runs.
 type host struct {
+	set      Set
 	program  string
 	bin      Bin    // our own programs
 	state    string // of the whole stack: its folder .data

@@ -22,8 +22,9 @@ var postgres = server{
 	command: func(h host) *exec.Cmd {
 		return notRoot(exec.Command(h.program, "-D", h.data, "-h", "127.0.0.1", "-p", h.port(0), "-k", "",
 			// synchronous_commit stays on: without it even kill -9 takes what was answered in the last moments.
-			"-c", "max_wal_size=2GB", "-c", "checkpoint_timeout=15min", "-c", "shared_buffers=256MB", "-c", "max_connections=200",
-			"-c", "wal_compression=on", "-c", "log_min_messages=warning"), "postgres")
+			"-c", "wal_level=minimal", "-c", "max_wal_senders=0", "-c", "max_wal_size=2GB", "-c", "checkpoint_timeout=15min",
+			"-c", "shared_buffers=128MB", "-c", "wal_compression=lz4", "-c", "default_toast_compression=lz4", "-c", "jit=off",
+			"-c", "max_connections=200", "-c", "log_min_messages=warning"), "postgres")
 	},
 	ready: func(h host) error {
 		return quietly(exec.Command(filepath.Join(filepath.Dir(h.program), "pg_isready"), "-q", "-h", "127.0.0.1", "-p", h.port(0), "-d", "orderly"))

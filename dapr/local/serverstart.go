@@ -117,7 +117,7 @@ func (s *Stack) settle() error {
 	for _, kind := range s.Run.servers {
 		program, err := kind.find(s.Bin)
 		missing = append(missing, err)
-		s.hosts[kind.name] = host{program: program, bin: s.Bin, state: state, data: filepath.Join(state, kind.name), ports: s.Ports.Servers[kind.name], password: password}
+		s.hosts[kind.name] = host{set: s.Run.Set, program: program, bin: s.Bin, state: state, data: filepath.Join(state, kind.name), ports: s.Ports.Servers[kind.name], password: password}
 	}
 	if err := errors.Join(missing...); err != nil {
 		return fmt.Errorf("the set %s needs servers:\n%w", s.Run.Set.Name, err)
