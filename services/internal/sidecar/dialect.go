@@ -18,6 +18,10 @@ type Dialect struct {
 	alone  bool     // one op alone is saved, not a transaction of one
 	atomic bool     // a transaction is written whole or not at all
 	lost   []string // what Internal errors say of a lost race
+	// The SQL components (1.16) never ask whether the rows of a bulk read were all of
+	// them: when the connection is lost meanwhile, the rest is answered as missing.
+	leavesOut bool
+	folds     bool // keys may be compared as people do, by the database's collation
 }
 
 // mismatch is how stores that say so say it (state/errors.go of the components).
@@ -28,14 +32,13 @@ const mismatch = "possible etag mismatch"
 // not tried again by a retry policy.
 var (
 	plain      = Dialect{alone: true, atomic: true, lost: []string{mismatch}}
-	postgresql = Dialect{alone: true, atomic: true, lost: []string{mismatch,
+	postgresql = Dialect{alone: true, atomic: true, leavesOut: true, lost: []string{mismatch,
 		"no item was updated",               // create-only, in a save too
 		"SQLSTATE 40001", "SQLSTATE 40P01"}} // rolled back: not serializable, or the victim of a deadlock
 	// Of two that create one document, the lock that each takes by looking for it
-	// makes one the victim. Below REPEATABLE READ, the default, there is no such
-	// lock and both succeed (seen on MariaDB 10.11): the connection string should
-	// ask for it.
-	mysql = Dialect{alone: true, atomic: true, lost: []string{mismatch, "Error 1213"}}
+	// makes one the victim. At READ COMMITTED there is no such lock and both succeed
+	// (seen on MariaDB 10.11): the server must use REPEATABLE READ, its default.
+	mysql = Dialect{alone: true, atomic: true, leavesOut: true, folds: true, lost: []string{mismatch, "Error 1213"}}
 	// In a transaction, first-write is not passed on, and an ETag is compared only
 	// with a document that is there: so one that never matches is create-only
 	// (versions count from 1). Each op is a script of its own in MULTI, which has

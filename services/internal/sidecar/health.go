@@ -3,7 +3,9 @@ package sidecar
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 
 	"google.golang.org/grpc/connectivity"
@@ -62,20 +64,30 @@ func (c *Client) Check(ctx context.Context, needs Needs) (missing []string, err 
 			missing = append(missing, "subscription to "+n+" is not loaded")
 		}
 	}
-	return missing, c.meetStores(meta)
+	unusable, err := c.meetStores(ctx, meta)
+	return append(missing, unusable...), err
 }
 
-func (c *Client) meetStores(meta about) error {
+func (c *Client) meetStores(ctx context.Context, meta about) (missing []string, err error) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	states := maps.Clone(c.states)
+	c.mu.Unlock()
 	for _, m := range meta.Components {
-		if s := c.states[m.Name]; s != nil {
-			if err := s.meet(m); err != nil {
-				return err
+		s := states[m.Name]
+		if s == nil {
+			continue
+		}
+		if err := s.meet(m); err != nil {
+			return missing, err
+		}
+		if err := s.tellsApart(ctx, s.spoken.Load().Dialect); err != nil {
+			if _, forGood := errors.AsType[foldedError](err); forGood {
+				return missing, err
 			}
+			missing = append(missing, "state store "+m.Name+": "+err.Error())
 		}
 	}
-	return nil
+	return missing, nil
 }
 
 func (c *Client) metadata(ctx context.Context) (about, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -22,6 +23,7 @@ type State struct {
 	c      *Client
 	name   string
 	spoken atomic.Pointer[spoken]
+	sound  atomic.Bool // its keys were seen to be told apart
 }
 
 // spoken is a type of component and its dialect.
@@ -60,8 +62,39 @@ func (s *State) Get(ctx context.Context, key string) (Doc, error) {
 	return Doc{Key: key, Value: it.Value, ETag: it.Etag}, nil
 }
 
-// GetMany reads documents at once; every key asked for is in the answer.
+// GetMany reads documents at once; every key asked for is in the answer. Of a
+// store that may leave documents out of an answer (see Dialect) it asks for those
+// that are missing once more.
 func (s *State) GetMany(ctx context.Context, keys []string) (map[string]Doc, error) {
+	d, err := s.dialect(ctx)
+	if err != nil {
+		return nil, s.failed(err)
+	}
+	docs, err := s.getMany(ctx, keys)
+	if err != nil || !d.leavesOut || len(keys) == 1 {
+		return docs, err
+	}
+	var missing []string
+	for _, k := range keys {
+		if !docs[k].Found() {
+			missing = append(missing, k)
+		}
+	}
+	if len(missing) > 0 {
+		again, err := s.getMany(ctx, missing)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(docs, again)
+	}
+	return docs, nil
+}
+
+func (s *State) getMany(ctx context.Context, keys []string) (map[string]Doc, error) {
+	if len(keys) == 1 {
+		doc, err := s.Get(ctx, keys[0])
+		return map[string]Doc{keys[0]: doc}, err
+	}
 	docs := make(map[string]Doc, len(keys))
 	for len(keys) > 0 {
 		n := min(len(keys), 500)

@@ -1,0 +1,87 @@
+package sidecar
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	dapr "github.com/dapr/go-sdk/client"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// reads is a store whose bulk reads leave documents out, so many times.
+type reads struct {
+	dapr.Client
+	docs   map[string]string
+	broken int
+	fold   func(string) string // how the store compares keys
+	asked  [][]string
+}
+
+func (r *reads) SaveBulkState(_ context.Context, _ string, items ...*dapr.SetStateItem) error {
+	r.docs[r.fold(items[0].Key)] = string(items[0].Value)
+	return nil
+}
+
+func (r *reads) GetState(_ context.Context, _, key string, _ map[string]string) (*dapr.StateItem, error) {
+	return &dapr.StateItem{Key: key, Value: []byte(r.docs[r.fold(key)])}, nil
+}
+
+func (r *reads) GetBulkState(_ context.Context, _ string, keys []string, _ map[string]string, _ int32) ([]*dapr.BulkStateItem, error) {
+	r.asked = append(r.asked, keys)
+	var items []*dapr.BulkStateItem
+	for i, k := range keys {
+		it := &dapr.BulkStateItem{Key: k}
+		if i == 0 || r.broken <= 0 {
+			it.Value = []byte(r.docs[r.fold(k)])
+		}
+		items = append(items, it)
+	}
+	r.broken--
+	return items, nil
+}
+
+func reading(t *testing.T, c component, r *reads) *State {
+	t.Helper()
+	w := newWorld(t, c)
+	if r.fold == nil {
+		r.fold = strings.Clone
+	}
+	r.Client, w.dapr = w.dapr, r
+	return w.State("s")
+}
+
+func TestWhatABulkReadLeavesOutIsAskedForAgain(t *testing.T) {
+	for typ, want := range map[string][][]string{
+		"state.postgresql": {{"a", "b", "none"}, {"b", "none"}}, "state.mysql": {{"a", "b", "none"}, {"b", "none"}},
+		"state.redis": {{"a", "b", "none"}},
+	} {
+		r := &reads{docs: map[string]string{"a": "1", "b": "2"}}
+		if len(want) > 1 {
+			r.broken = 1
+		}
+		docs, err := reading(t, component{Name: "s", Type: typ}, r).GetMany(t.Context(), []string{"a", "b", "none"})
+		require.NoError(t, err)
+		assert.Equal(t, want, r.asked, typ)
+		assert.Equal(t, "1", string(docs["a"].Value), typ)
+		assert.Equal(t, "2", string(docs["b"].Value), typ)
+		assert.False(t, docs["none"].Found(), typ)
+	}
+}
+
+func TestAStoreThatTakesOneKeyForAnotherIsRefused(t *testing.T) {
+	for name, fold := range map[string]func(string) string{
+		"case": strings.ToLower, "trailing blanks": strings.TrimSpace, "accents": func(k string) string { return strings.ReplaceAll(k, "é", "e") },
+	} {
+		r := &reads{docs: map[string]string{}, fold: fold}
+		s := reading(t, component{Name: "s", Type: "state.mysql"}, r)
+		_, err := s.c.Check(t.Context(), Needs{})
+		require.ErrorContains(t, err, "utf8mb4_nopad_bin", name)
+		require.ErrorContains(t, s.Apply(t.Context(), Put("a", nil)), "utf8mb4_nopad_bin", name)
+	}
+	s := reading(t, component{Name: "s", Type: "state.mysql"}, &reads{docs: map[string]string{}})
+	missing, err := s.c.Check(t.Context(), Needs{})
+	require.NoError(t, err)
+	assert.Empty(t, missing)
+}
