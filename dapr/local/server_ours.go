@@ -15,11 +15,11 @@ var broker = server{
 	ready: says(nothing, "INFO "),
 }
 
-// kafka stands in for Apache Kafka, which Debian does not have: its protocol, in memory. What it holds dies with it.
+// kafka stands in for Apache Kafka, which Debian does not have.
 var kafka = server{
 	name: "kafka", ours: "kafka", gives: []string{"KAFKA_BROKERS"}, ports: 1, port: 7092,
 	env:     func(h host) []string { return []string{"KAFKA_BROKERS=" + h.addr()} },
-	command: func(h host) *exec.Cmd { return exec.Command(h.program, "-addr", h.addr()) },
+	command: func(h host) *exec.Cmd { return exec.Command(h.program, "-addr", h.addr(), "-data", h.data) },
 	ready:   accepts,
 }
 

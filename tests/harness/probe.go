@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 )
 
 // The probe is an app of its own id that subscribes to both topics, as any app may. Its sidecar is also the door for
@@ -59,6 +60,72 @@ func (s *Stack) Published(subject string) ([]json.RawMessage, error) {
 	defer res.Body.Close()
 	var all []json.RawMessage
 	return all, json.NewDecoder(res.Body).Decode(&all)
+}
+
+// Hold has the probe take events about a subject and never answer for them, until it starts anew.
+func (s *Story) Hold(subject string) {
+	s.T.Helper()
+	res, err := quick.Post(s.AppURL(probeID)+"/held?subject="+url.QueryEscape(subject), "", nil)
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	res.Body.Close()
+}
+
+// Holds waits until the probe holds an event about the subject.
+func (s *Story) Holds(subject string) {
+	s.T.Helper()
+	s.Until("the probe holds the event", func() error {
+		if s.Fetch(s.AppURL(probeID)+"/held?subject="+url.QueryEscape(subject)) == "0" {
+			return fmt.Errorf("it holds nothing of %s", subject)
+		}
+		return nil
+	})
+}
+
+// Marked is an event of a type that nobody knows, about a subject.
+func Marked(subject string, sequence int) M {
+	return M{"specversion": "1.0", "id": fmt.Sprintf("%s.%d", subject, sequence), "source": "/probe", "type": "probe.hello.v1",
+		"subject": subject, "sequence": sequence, "datacontenttype": "application/json", "data": M{}}
+}
+
+// PublishMarked publishes events 1 to n about a subject in one bulk call, through the sidecar of order.
+func (s *Story) PublishMarked(topic, subject string, n int) {
+	s.T.Helper()
+	var entries []M
+	for i := range n {
+		entries = append(entries, M{"entryId": strconv.Itoa(i), "contentType": "application/cloudevents+json", "event": Marked(subject, i+1)})
+	}
+	status, answer := s.Sidecar("order", http.MethodPost, "/v1.0-alpha1/publish/bulk/pubsub/"+topic, "application/json", JSON(entries))
+	if status/100 != 2 {
+		s.T.Fatalf("bulk publish to %s: %d %s", topic, status, answer)
+	}
+}
+
+// Arrived waits until events 1 to n about a subject have reached the probe, and returns their sequences in the order of
+// arrival, repeats left out.
+func (s *Story) Arrived(subject string, n int) (sequences []int64) {
+	s.T.Helper()
+	s.Until("the events arrive", func() error {
+		raw, err := s.Published(subject)
+		if err != nil {
+			return err
+		}
+		seen := map[int64]bool{}
+		sequences = nil
+		for _, body := range raw {
+			var e struct{ Sequence int64 }
+			if err := json.Unmarshal(body, &e); err != nil {
+				return err
+			}
+			if !seen[e.Sequence] {
+				seen[e.Sequence] = true
+				sequences = append(sequences, e.Sequence)
+			}
+		}
+		return Expect("events of "+subject, len(sequences), n)
+	})
+	return sequences
 }
 
 // Events waits until events of these types, and no others, were published about a subject, once or more, and returns

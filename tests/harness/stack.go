@@ -90,7 +90,18 @@ func reserve(run local.RunFile, more []local.App) (local.Ports, func(), error) {
 func (s *Stack) Up() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 90*time.Second)
 	defer cancel()
-	return s.Start(ctx)
+	if err := s.Start(ctx); err != nil {
+		return err
+	}
+	return s.listening(ctx)
+}
+
+// Ready waits until the system is ready again, and the probe hears what is published.
+func (s *Stack) Ready(ctx context.Context) error {
+	if err := s.Stack.Ready(ctx); err != nil {
+		return err
+	}
+	return s.listening(ctx)
 }
 
 // Down ends everything in order and returns what was wrong with it: a process that died, one that did not end with

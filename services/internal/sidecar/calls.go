@@ -20,14 +20,16 @@ import (
 //
 // They are CloudEvents already, so the sidecar is told to pass them on as they
 // are: it would take each apart, to add the two attributes that Dapr's own SDKs
-// look for, and put it together again.
+// look for, and put it together again. Brokers with partitions (Kafka) keep the
+// events of one subject in one of them, and so in their order.
 func (c *Client) Publish(ctx context.Context, pubsub, topic string, events []event.Event) error {
 	entries := make([]any, len(events))
 	added := fmt.Appendf(nil, `,"pubsubname":%q,"topic":%q}`, pubsub, topic)
 	for i, e := range events {
 		body := e.Append(make([]byte, 0, len(e.Data)+len(added)+512))
 		body = append(body[:len(body)-1], added...)
-		entries[i] = dapr.PublishEventsEvent{EntryID: strconv.Itoa(i), Data: body, ContentType: "application/cloudevents+json"}
+		entries[i] = dapr.PublishEventsEvent{EntryID: strconv.Itoa(i), Data: body, ContentType: "application/cloudevents+json",
+			Metadata: map[string]string{"partitionKey": e.Subject}}
 	}
 	res := c.dapr.PublishEvents(ctx, pubsub, topic, entries, dapr.PublishEventsWithRawPayload())
 	if len(res.FailedEvents) > 0 || res.Error != nil {

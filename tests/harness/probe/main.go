@@ -1,8 +1,10 @@
-// Command probe is the app that tests use to see what is published: it keeps every event it is given, by subject.
+// Command probe is the app that tests use to see what is published: it keeps every event it is given, by subject. An
+// event of a subject that it is told to hold it takes and never answers for.
 package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"log"
 	"net/http"
@@ -15,13 +17,16 @@ import (
 type collected struct {
 	mu        sync.Mutex
 	bySubject map[string][]json.RawMessage
+	held      map[string]int // events that are being held, by subject
 }
 
 func main() {
-	c := collected{bySubject: map[string][]json.RawMessage{}}
+	c := collected{bySubject: map[string][]json.RawMessage{}, held: map[string]int{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /events/{topic}", c.keep)
 	mux.HandleFunc("GET /collected", c.show)
+	mux.HandleFunc("POST /held", c.hold)
+	mux.HandleFunc("GET /held", c.holds)
 	mux.HandleFunc("GET /healthz", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET /readyz", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET /hello", func(w http.ResponseWriter, r *http.Request) { _ = r.Header.Write(w) })
@@ -44,7 +49,26 @@ func (c *collected) keep(w http.ResponseWriter, r *http.Request) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if _, hold := c.held[e.Subject]; hold {
+		c.held[e.Subject]++
+		c.mu.Unlock()
+		<-r.Context().Done() // the sidecar gives up
+		c.mu.Lock()
+		return
+	}
 	c.bySubject[e.Subject] = append(c.bySubject[e.Subject], body)
+}
+
+func (c *collected) hold(_ http.ResponseWriter, r *http.Request) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.held[r.URL.Query().Get("subject")] = 0
+}
+
+func (c *collected) holds(w http.ResponseWriter, r *http.Request) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, _ = fmt.Fprint(w, c.held[r.URL.Query().Get("subject")])
 }
 
 func (c *collected) show(w http.ResponseWriter, r *http.Request) {

@@ -1,0 +1,99 @@
+package components
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"orderly/tests/harness"
+)
+
+// What was published while an app and its sidecar were away is there when they are back.
+func TestABacklogIsDelivered(t *testing.T) {
+	t.Parallel()
+	s := harness.Own(t, harness.Options{})
+	s.Murder(harness.Probe)
+	s.Murder(harness.Probe + ".sidecar")
+	for _, topic := range []string{"orders", "stock"} {
+		for range 4 {
+			s.PublishMarked(topic, s.Tag+topic, 250)
+		}
+	}
+	back(s)
+	for _, topic := range []string{"orders", "stock"} {
+		s.Arrived(s.Tag+topic, 250)
+	}
+}
+
+// An event that an app had begun to handle when it and its sidecar were killed is delivered again.
+func TestAnUnansweredEventIsDeliveredAgain(t *testing.T) {
+	t.Parallel()
+	s := harness.Own(t, harness.Options{})
+	s.Hold(s.Tag)
+	s.PublishMarked("orders", s.Tag, 3)
+	s.Holds(s.Tag)
+	s.Murder(harness.Probe + ".sidecar")
+	s.Murder(harness.Probe)
+	began := time.Now()
+	back(s)
+	s.Arrived(s.Tag, 3)
+	t.Logf("delivered again after %s", time.Since(began).Round(100*time.Millisecond))
+}
+
+// An app that is gone for longer than its sidecar tries, while that goes on, misses nothing: deliveries stop, and go on
+// when it is back. (Batches that were under way once took the workers of a component with them.)
+func TestAnAppMayBeAwayForAWhile(t *testing.T) {
+	t.Parallel()
+	s := harness.Own(t, harness.Options{})
+	for round := range 2 {
+		subject := s.Tag + numbered("", round)
+		s.Hold(subject)
+		s.PublishMarked("orders", subject, 200)
+		s.Holds(subject)
+		s.Murder(harness.Probe)
+		s.Until("deliveries stop", func() error { return harness.Expect("times gone", gone(s), round+1) })
+		s.PublishMarked("orders", subject+"b", 200)
+		if err := s.Restart(harness.Probe); err != nil {
+			t.Fatal(err)
+		}
+		s.Arrived(subject, 200)
+		s.Arrived(subject+"b", 200)
+	}
+}
+
+// Events of one subject, published one after the other, arrive in their order where the set promises so.
+func TestOrderOfASubject(t *testing.T) {
+	t.Parallel()
+	s := harness.Shared(t)
+	for i := range 100 {
+		s.PublishEvent("orders", harness.JSON(harness.Marked(s.Tag, i+1)))
+	}
+	if inOrder := slices.IsSorted(s.Arrived(s.Tag, 100)); !inOrder && promised("order of a subject") == "yes" {
+		t.Error("events came out of order")
+	} else {
+		t.Logf("in order: %v", inOrder)
+	}
+}
+
+func back(s *harness.Story) {
+	s.T.Helper()
+	for _, name := range []string{harness.Probe, harness.Probe + ".sidecar"} {
+		if err := s.Restart(name); err != nil {
+			s.T.Fatal(err)
+		}
+	}
+	if err := s.Ready(s.T.Context()); err != nil {
+		s.T.Fatal(err)
+	}
+}
+
+// gone is how often the probe's sidecar has seen its app go.
+func gone(s *harness.Story) (times int) {
+	for _, line := range s.Logs()[harness.Probe+".sidecar"] {
+		if strings.Contains(line, "App entered un-healthy status") {
+			times++
+		}
+	}
+	return times
+}
