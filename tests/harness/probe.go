@@ -27,6 +27,9 @@ spec:
   pubsubname: pubsub
   topic: %[1]s
   routes: {default: /events/%[1]s}
+  # In bulk: Dapr 1.16 takes a single delivery for a success when the app dies while others are under way.
+  bulkSubscribe: {enabled: true, maxMessagesCount: 64, maxAwaitDurationMs: 5}
+  metadata: {rawPayload: "true"} # as they were published
 scopes: [probe]
 ---
 `

@@ -5,7 +5,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"log"
 	"net/http"
 	"os"
@@ -37,26 +36,50 @@ func main() {
 	<-stop
 }
 
+// delivery is how a sidecar brings events in bulk; status is how it wants to hear of each.
+type delivery struct {
+	Entries []struct {
+		EntryID string `json:"entryId"`
+		Event   []byte `json:"event"` // as published
+	} `json:"entries"`
+}
+
+type status struct {
+	EntryID string `json:"entryId"`
+	Status  string `json:"status"`
+}
+
 func (c *collected) keep(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
+	var d delivery
+	if err := json.NewDecoder(r.Body).Decode(&d); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError) // the sidecar delivers it again
 		return
 	}
+	answer := map[string][]status{"statuses": {}}
+	for _, entry := range d.Entries {
+		if c.take(entry.Event) {
+			<-r.Context().Done() // the sidecar gives up
+			return
+		}
+		answer["statuses"] = append(answer["statuses"], status{entry.EntryID, "SUCCESS"})
+	}
+	_ = json.NewEncoder(w).Encode(answer) // unheard, they come again
+}
+
+// take keeps an event and reports whether it must be held.
+func (c *collected) take(event []byte) (hold bool) {
 	var e struct{ Subject string }
-	if json.Unmarshal(body, &e) != nil {
-		return // a poison event of some story; the probe has no use for it
+	if json.Unmarshal(event, &e) != nil {
+		return false // a poison event of some story; the probe has no use for it
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if _, hold := c.held[e.Subject]; hold {
+	if _, hold = c.held[e.Subject]; hold {
 		c.held[e.Subject]++
-		c.mu.Unlock()
-		<-r.Context().Done() // the sidecar gives up
-		c.mu.Lock()
-		return
+		return true
 	}
-	c.bySubject[e.Subject] = append(c.bySubject[e.Subject], body)
+	c.bySubject[e.Subject] = append(c.bySubject[e.Subject], event)
+	return false
 }
 
 func (c *collected) hold(_ http.ResponseWriter, r *http.Request) {
