@@ -34,20 +34,12 @@ func check(cfg any) map[string]fault {
 }
 
 func ruleOf(b validator.FieldError, t reflect.Type) error {
-	limit, param := "", b.Param()
-	switch b.Tag() {
-	case "min":
-		limit = "at least "
-	case "max":
-		limit = "at most "
-	case "oneof":
-		limit = "one of "
-	case "gtfield":
-		limit = "more than "
-		if other, ok := t.FieldByName(param); ok {
-			param = envName(other)
-		}
-	default:
+	param := b.Param()
+	if other, ok := t.FieldByName(param); ok && b.Tag() == "gtfield" {
+		param = envName(other)
+	}
+	limit := map[string]string{"min": "at least ", "max": "at most ", "oneof": "one of ", "gtfield": "more than "}[b.Tag()]
+	if limit == "" {
 		return fmt.Errorf("%s breaks the rule %s", b.Field(), b.Tag())
 	}
 	return fmt.Errorf("%s must be %s%s", b.Field(), limit, param)

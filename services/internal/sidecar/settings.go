@@ -18,10 +18,10 @@ const configuration = "configuration"
 // the sidecar's log, each time. So the store must be for settings only; a database
 // of Redis with the state in it would be read through each time.
 //
-// Nobody subscribes. A subscription in Dapr 1.16 ends without a word when its
-// connection to PostgreSQL is lost, has Redis announce every write of the whole
-// server, and a NULL in a notification of PostgreSQL ends the sidecar; what it does
-// not tell has to be read anyway.
+// Nobody subscribes. A subscription in Dapr 1.16 stays open and says nothing more
+// once PostgreSQL was restarted, tells a deletion as if the value were set, ends the
+// whole sidecar at a NULL, and changes a setting of the whole Redis server. All has
+// to be read again anyway, and then nothing is left for it to tell.
 func (c *Client) Settings(ctx context.Context) (map[string]string, error) {
 	if !c.configured.Load() {
 		return nil, nil
