@@ -17,6 +17,7 @@ import (
 
 	"orderly/services/internal/fakestore"
 	"orderly/services/internal/serve"
+	"orderly/services/internal/settings"
 	"orderly/services/internal/sidecar"
 	"orderly/services/internal/telemetry"
 	"orderly/services/notify/internal/api"
@@ -88,7 +89,7 @@ func start(b *testing.B) http.Handler {
 	frame := serve.NewFrame("notify", serve.Config{AppAPIToken: "token"}, log, sc, sidecar.Needs{}, api.Problems, fstest.MapFS{})
 	outcomes := frame.Metrics.Counter("notifications_total", "", "channel", "outcome")
 	n := wiring.New(wiring.Options{Store: &fakestore.Store{}, Replica: "a", Observe: observe(log, outcomes), Now: now, Log: log,
-		Lease: 15 * time.Second, Timeout: 5 * time.Second})
+		Settings: settings.Fixed(wiring.Settings{Lease: 15 * time.Second, Timeout: 5 * time.Second})})
 	a := n.Door()
 	a.Frame = frame
 	ctx, cancel := context.WithCancel(context.Background())

@@ -1,18 +1,34 @@
 package main
 
 import (
+	"slices"
 	"time"
 
+	"orderly/services/internal/ledger"
 	"orderly/services/internal/serve"
+	"orderly/services/notify/internal/notify"
+	"orderly/services/notify/wiring"
 )
 
-// config is what notify is told by its environment.
+// config is what notify is told; see package settings for who says it.
 type config struct {
 	serve.Config
-	Lease           time.Duration   `envconfig:"NOTIFY_LEASE" default:"15s" validate:"min=1s,max=1h,gtfield=SendTimeout"`           // after a crash, how long until its unfinished messages are sent
-	SendTimeout     time.Duration   `envconfig:"NOTIFY_SEND_TIMEOUT" default:"5s" validate:"min=100ms,max=1m"`                      // of one attempt
-	Backoff         []time.Duration `envconfig:"NOTIFY_BACKOFF" default:"1s,5s,30s,2m,10m" validate:"max=20,dive,min=10ms,max=24h"` // pauses between attempts; one attempt more than pauses
-	MailSenders     int             `envconfig:"NOTIFY_MAIL_SENDERS" default:"1" validate:"min=1,max=64"`                           // mails sent at once; see run in main.go before raising it
-	WebhookSenders  int             `envconfig:"NOTIFY_WEBHOOK_SENDERS" default:"16" validate:"min=1,max=256"`                      // webhooks sent at once
-	PrivateWebhooks bool            `envconfig:"NOTIFY_PRIVATE_WEBHOOKS" default:"false"`                                           // webhooks may go to loopback and private hosts
+	Channels        []string        `envconfig:"NOTIFY_CHANNELS" default:"email,webhook" validate:"max=3,dive,oneof=email webhook sms" live:"true"` // that may be used now; what is for others is suppressed
+	Lease           time.Duration   `envconfig:"NOTIFY_LEASE" default:"15s" validate:"min=1s,max=1h,gtfield=SendTimeout" live:"true"`               // after a crash, how long until its unfinished messages are sent
+	SendTimeout     time.Duration   `envconfig:"NOTIFY_SEND_TIMEOUT" default:"5s" validate:"min=100ms,max=1m" live:"true"`                          // of one attempt
+	Backoff         []time.Duration `envconfig:"NOTIFY_BACKOFF" default:"1s,5s,30s,2m,10m" validate:"max=20,dive,min=10ms,max=24h" live:"true"`     // pauses between attempts; one attempt more than pauses
+	MailSenders     int             `envconfig:"NOTIFY_MAIL_SENDERS" default:"1" validate:"min=1,max=64"`                                           // mails sent at once; see run in main.go before raising it
+	WebhookSenders  int             `envconfig:"NOTIFY_WEBHOOK_SENDERS" default:"16" validate:"min=1,max=256"`                                      // webhooks sent at once
+	PrivateWebhooks bool            `envconfig:"NOTIFY_PRIVATE_WEBHOOKS" default:"false"`                                                           // webhooks may go to loopback and private hosts
+}
+
+func (c config) wiring() wiring.Settings {
+	s := wiring.Settings{Lease: c.Lease, Timeout: c.SendTimeout, Pauses: c.Backoff,
+		Limits: ledger.Limits{Changes: c.BatchLimit, Waiting: c.BatchWaiting, Published: c.PublishLimit}}
+	for _, ch := range []notify.Channel{notify.Email, notify.Webhook, notify.SMS} {
+		if !slices.Contains(c.Channels, string(ch)) {
+			s.Off = append(s.Off, ch)
+		}
+	}
+	return s
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"orderly/services/internal/serve"
+	"orderly/services/internal/settings"
 	"orderly/services/internal/sidecar"
 	"orderly/services/internal/telemetry"
 	"orderly/services/notify/contract"
@@ -24,13 +25,14 @@ import (
 func main() { serve.Main("notify", run) }
 
 func run(ctx context.Context) error {
-	var cfg config
-	if err := serve.Load(&cfg); err != nil {
+	live, err := settings.Open[config]()
+	if err != nil {
 		return err
 	}
-	log, flush := telemetry.Logger(os.Stdout, "notify", cfg.LogLevel)
+	cfg, common := live.Current(), func() serve.Config { return live.Current().Config }
+	log, flush := telemetry.Logger(os.Stdout, "notify", serve.LogLevel(common))
 	defer flush()
-	log.InfoContext(ctx, "configuration", serve.Settings(cfg)...)
+	log.InfoContext(ctx, "configuration", serve.Told(live)...)
 	sc, err := sidecar.New(sidecar.Config{HTTPPort: cfg.DaprHTTPPort, GRPCPort: cfg.DaprGRPCPort, Token: cfg.DaprAPIToken})
 	if err != nil {
 		return err
@@ -39,6 +41,7 @@ func run(ctx context.Context) error {
 		return serve.Rebuild(ctx, sc, wiring.StateStore, wiring.Group, os.Stdout)
 	}
 	frame := serve.NewFrame("notify", cfg.Config, log, sc, needs, api.Problems, contract.Files)
+	frame.Follow(live, common)
 	outcomes := frame.Metrics.Counter("notifications_total", "Notifications by what became of it: sent, suppressed, retry or failed.", "channel", "outcome")
 	n := wiring.New(wiring.Options{
 		Store: sc.State(wiring.StateStore), Replica: cfg.ReplicaName(), Binder: sc, Key: dapr.Key(sc, dapr.SigningKey),
@@ -46,12 +49,12 @@ func run(ctx context.Context) error {
 			return sc.PublishAsIs(ctx, wiring.PubSub, topic, body)
 		},
 		Observe: observe(log, outcomes), Now: now, Log: log,
-		Lease: cfg.Lease, Timeout: cfg.SendTimeout, Pauses: cfg.Backoff, Private: cfg.PrivateWebhooks,
+		Private: cfg.PrivateWebhooks,
 		// bindings.smtp (1.16) keeps the recipient and the subject of a call in memory
 		// that all its calls share: two at once may swap them. Hence one mail at a time
 		// unless the set's mail component is known to be another.
 		MailSenders: cfg.MailSenders, WebhookSenders: cfg.WebhookSenders,
-		Batch: cfg.BatchLimit, Waiting: cfg.BatchWaiting,
+		Settings: func() wiring.Settings { return live.Current().wiring() },
 	})
 	a := n.Door()
 	a.Frame = frame

@@ -11,6 +11,7 @@ import (
 
 	"orderly/services/internal/event"
 	"orderly/services/internal/serve"
+	"orderly/services/internal/settings"
 	"orderly/services/internal/sidecar"
 	"orderly/services/internal/telemetry"
 	"orderly/services/order/contract"
@@ -21,13 +22,14 @@ import (
 func main() { serve.Main("order", run) }
 
 func run(ctx context.Context) error {
-	var cfg config
-	if err := serve.Load(&cfg); err != nil {
+	live, err := settings.Open[config]()
+	if err != nil {
 		return err
 	}
-	log, flush := telemetry.Logger(os.Stdout, "order", cfg.LogLevel)
+	cfg, common := live.Current(), func() serve.Config { return live.Current().Config }
+	log, flush := telemetry.Logger(os.Stdout, "order", serve.LogLevel(common))
 	defer flush()
-	log.InfoContext(ctx, "configuration", serve.Settings(cfg)...)
+	log.InfoContext(ctx, "configuration", serve.Told(live)...)
 	sc, err := sidecar.New(sidecar.Config{HTTPPort: cfg.DaprHTTPPort, GRPCPort: cfg.DaprGRPCPort, Token: cfg.DaprAPIToken})
 	if err != nil {
 		return err
@@ -38,6 +40,7 @@ func run(ctx context.Context) error {
 	frame := serve.NewFrame("order", cfg.Config, log, sc,
 		sidecar.Needs{Components: []string{wiring.StateStore, wiring.PubSub}, Topics: []string{"stock"}},
 		api.Problems, contract.Files)
+	frame.Follow(live, common)
 	outcomes := frame.Metrics.Counter("orders_total", "Events in the life of orders, by type.", "event")
 	rooms := wiring.New(wiring.Options{
 		Store: sc.State(wiring.StateStore), Replica: cfg.ReplicaName(), Invoke: sc.Invoke,
@@ -45,9 +48,8 @@ func run(ctx context.Context) error {
 			return sc.Publish(ctx, wiring.PubSub, topic, events)
 		},
 		Now: func() time.Time { return time.Now().UTC() }, NewID: newID, Log: log,
-		Count:      func(typ string) { outcomes.WithLabelValues(typ).Inc() },
-		PaymentTTL: cfg.PaymentTTL, HoldTTL: cfg.PaymentTTL + cfg.HoldMargin, StockTimeout: cfg.StockTimeout,
-		Batch: cfg.BatchLimit, Waiting: cfg.BatchWaiting, Published: cfg.PublishLimit,
+		Count:    func(typ string) { outcomes.WithLabelValues(typ).Inc() },
+		Settings: func() wiring.Settings { return live.Current().wiring() },
 	})
 	door := rooms.Door()
 	door.Frame, door.Dead = frame, sc.DeadLetters(wiring.PubSub, "stock.deadletter", "order")

@@ -9,6 +9,7 @@ import (
 
 	"orderly/services/internal/event"
 	"orderly/services/internal/ledger"
+	"orderly/services/internal/settings"
 	notify "orderly/services/notify/wiring"
 	order "orderly/services/order/wiring"
 	stock "orderly/services/stock/wiring"
@@ -44,16 +45,17 @@ func (w *world) spawn(service, replica string, skew time.Duration) *process {
 	switch service {
 	case "order":
 		p.order = order.New(order.Options{Store: store, Replica: replica, Publish: w.bus.publish(p.name), Invoke: p.invoke, Now: now, NewID: p.newID, Log: log,
-			PaymentTTL: w.paymentTTL(), HoldTTL: w.holdTTL(), StockTimeout: stockTimeout})
+			Settings: settings.Fixed(order.Settings{PaymentTTL: w.paymentTTL(), HoldTTL: w.holdTTL(), StockTimeout: stockTimeout})})
 		p.book = p.order.Book
 	case "stock":
-		p.stock = stock.New(stock.Options{Store: store, Replica: replica, Publish: w.bus.publish(p.name), Now: now, HoldTTL: w.holdTTL(), Log: log})
+		p.stock = stock.New(stock.Options{Store: store, Replica: replica, Publish: w.bus.publish(p.name), Now: now, Log: log,
+			Settings: settings.Fixed(stock.Settings{HoldTTL: w.holdTTL()})})
 		p.book = p.stock.Book
 	case "notify":
 		p.notify = notify.New(notify.Options{Store: store, Replica: replica, Binder: post{p}, Now: now, Log: log,
-			Key:     func(context.Context) ([]byte, error) { return []byte("key"), nil },
-			Publish: func(context.Context, string, []byte) error { return nil },
-			Lease:   sendLease, Timeout: sendTimeout, Pauses: sendPauses})
+			Key:      func(context.Context) ([]byte, error) { return []byte("key"), nil },
+			Publish:  func(context.Context, string, []byte) error { return nil },
+			Settings: settings.Fixed(notify.Settings{Lease: sendLease, Timeout: sendTimeout, Pauses: sendPauses})})
 		p.book = p.notify.Book
 		w.living.Go(func() { p.notify.Run(ctx) })
 	}

@@ -9,6 +9,7 @@ import (
 
 	"orderly/services/internal/event"
 	"orderly/services/internal/serve"
+	"orderly/services/internal/settings"
 	"orderly/services/internal/sidecar"
 	"orderly/services/internal/telemetry"
 	"orderly/services/stock/contract"
@@ -28,13 +29,14 @@ const (
 func main() { serve.Main(service, run) }
 
 func run(ctx context.Context) error {
-	var cfg Config
-	if err := serve.Load(&cfg); err != nil {
+	live, err := settings.Open[config]()
+	if err != nil {
 		return err
 	}
-	log, flush := telemetry.Logger(os.Stdout, service, cfg.LogLevel)
+	cfg, common := live.Current(), func() serve.Config { return live.Current().Config }
+	log, flush := telemetry.Logger(os.Stdout, service, serve.LogLevel(common))
 	defer flush()
-	log.InfoContext(ctx, "starting", serve.Settings(cfg)...)
+	log.InfoContext(ctx, "starting", serve.Told(live)...)
 	sc, err := sidecar.New(sidecar.Config{HTTPPort: cfg.DaprHTTPPort, GRPCPort: cfg.DaprGRPCPort, Token: cfg.DaprAPIToken})
 	if err != nil {
 		return err
@@ -42,13 +44,14 @@ func run(ctx context.Context) error {
 	if serve.Rebuilding() {
 		return serve.Rebuild(ctx, sc, state, wiring.Group, os.Stdout)
 	}
-	rooms := wiring.New(wiring.Options{Store: sc.State(state), Replica: cfg.ReplicaName(), Now: time.Now, HoldTTL: cfg.HoldTTL, Log: log,
+	rooms := wiring.New(wiring.Options{Store: sc.State(state), Replica: cfg.ReplicaName(), Now: time.Now, Log: log,
 		Publish: func(ctx context.Context, topic string, events []event.Event) error {
 			return sc.Publish(ctx, pubsub, topic, events)
 		},
-		Changes: cfg.BatchLimit, Waiting: cfg.BatchWaiting, Published: cfg.PublishLimit})
+		Settings: func() wiring.Settings { return live.Current().wiring() }})
 	frame := serve.NewFrame(service, cfg.Config, log, sc,
 		sidecar.Needs{Components: []string{state, pubsub}, Topics: []string{orders}}, api.Problems, contract.Files)
+	frame.Follow(live, common)
 	door := rooms.Routes(frame, sc.DeadLetters(pubsub, deadTopic, service))
 	return frame.Run(ctx, door, rooms.Book.Drain, rooms.Book.Run)
 }

@@ -10,17 +10,17 @@ import (
 var Rows = map[string][]string{
 	"order": {
 		"POST /v1/orders", "POST /v1/orders/batch", "GET /v1/orders/{id}", "GET /v1/orders", "GET /v1/orders/{id}/events",
-		"POST /v1/orders/{id}/payment", "POST /v1/orders/{id}/shipment", "POST /v1/orders/{id}/delivery", "DELETE /v1/orders/{id}",
+		"POST /v1/orders/{id}/payment", "POST /v1/orders/{id}/shipment", "POST /v1/orders/{id}/delivery", "DELETE /v1/orders/{id}", "GET /v1/settings",
 	},
 	"stock": {
 		"POST /v1/products", "GET /v1/products/{sku}", "PUT /v1/products/{sku}", "DELETE /v1/products/{sku}", "GET /v1/products",
 		"POST /v1/products/import", "GET /v1/stock/{sku}", "GET /v1/stock", "POST /v1/stock/{sku}/receipts", "POST /v1/stock/{sku}/adjustments",
 		"GET /v1/stock/{sku}/ledger", "POST /v1/reservations", "POST /v1/reservations/batch", "GET /v1/reservations/{orderId}",
-		"POST /v1/reservations/{orderId}/commit", "DELETE /v1/reservations/{orderId}",
+		"POST /v1/reservations/{orderId}/commit", "DELETE /v1/reservations/{orderId}", "GET /v1/settings",
 	},
 	"notify": {
 		"GET /v1/notifications", "GET /v1/feed", "GET /v1/customers/{id}/contact", "PUT /v1/customers/{id}/contact",
-		"GET /v1/deadletters", "POST /v1/deadletters/{id}/replay", "DELETE /v1/deadletters/{id}",
+		"GET /v1/deadletters", "POST /v1/deadletters/{id}/replay", "DELETE /v1/deadletters/{id}", "GET /v1/settings",
 	},
 }
 

@@ -6,6 +6,7 @@
 package batch
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"sync"
@@ -18,12 +19,30 @@ import (
 var ErrFull = problem.New(http.StatusTooManyRequests, "too-many-requests",
 	"Too many requests are waiting. Send the same request again after the time in Retry-After.").After(time.Second)
 
-// Options are the limits of a Batcher.
-type Options struct {
-	Limit   int // most items of one batch; 256 if zero
+// Limits of a Batcher may change while it works.
+type Limits struct {
+	Batch   int // most items of one batch; 256 if zero
 	Waiting int // most items that wait, half of it for one lane; 4096 if zero
-	Workers int // batches worked on at once; 1 if zero
-	Crowd   int // how many must wait for a further batch to begin beside another; 1 if zero
+}
+
+// Options say how a Batcher works.
+type Options struct {
+	Limits  func() Limits // asked for each batch and each call; nil is those of zero
+	Workers int           // batches worked on at once; 1 if zero
+	Crowd   int           // how many must wait for a further batch to begin beside another; 1 if zero
+}
+
+func (o Options) normal() Options {
+	limits := o.Limits
+	o.Limits = func() Limits {
+		var l Limits
+		if limits != nil {
+			l = limits()
+		}
+		return Limits{cmp.Or(l.Batch, 256), cmp.Or(l.Waiting, 4096)}
+	}
+	o.Workers, o.Crowd = cmp.Or(o.Workers, 1), cmp.Or(o.Crowd, 1)
+	return o
 }
 
 // Batcher gathers items of type T and answers each with an R.
@@ -40,15 +59,7 @@ type Batcher[T, R any] struct {
 // order. Its context is of the batch's first caller, but for its end: nobody who
 // leaves takes the batch with him.
 func New[T, R any](o Options, run func(ctx context.Context, items []T) []R) *Batcher[T, R] {
-	for _, d := range []struct {
-		option *int
-		normal int
-	}{{&o.Limit, 256}, {&o.Waiting, 4096}, {&o.Workers, 1}, {&o.Crowd, 1}} {
-		if *d.option == 0 {
-			*d.option = d.normal
-		}
-	}
-	return &Batcher[T, R]{o: o, run: run, queue: queue[T, R]{lanes: map[string]*lane[T, R]{}}}
+	return &Batcher[T, R]{o: o.normal(), run: run, queue: queue[T, R]{lanes: map[string]*lane[T, R]{}}}
 }
 
 // Do has one item worked on and returns its answer. Lanes take turns, item by
@@ -74,7 +85,7 @@ func (b *Batcher[T, R]) DoAll(ctx context.Context, lane string, items []T) ([]R,
 	}
 	c := &call[R]{ctx: ctx, results: make([]R, len(items)), open: len(items), done: make(chan struct{})}
 	b.mu.Lock()
-	if !b.queue.room(lane, len(items), b.o.Waiting) {
+	if !b.queue.room(lane, len(items), b.o.Limits().Waiting) {
 		b.mu.Unlock()
 		return nil, ErrFull
 	}
@@ -120,7 +131,7 @@ func (b *Batcher[T, R]) work() {
 		b.working--
 		var batch []entry[T, R]
 		if b.worthwhile() {
-			batch = b.queue.take(b.o.Limit)
+			batch = b.queue.take(b.o.Limits().Batch)
 		}
 		if len(batch) == 0 {
 			b.mu.Unlock()

@@ -14,6 +14,7 @@ import (
 
 	"orderly/services/internal/batch"
 	"orderly/services/internal/problem"
+	"orderly/services/internal/settings"
 )
 
 // work takes its time for each batch, remembers it, and answers tenfold. An item
@@ -91,7 +92,7 @@ func TestALoneCallWaitsForNothing(t *testing.T) {
 
 func TestWhatComesMeanwhileIsTheNextBatchUpToTheLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, w := start(batch.Options{Limit: 3})
+		b, w := start(batch.Options{Limits: settings.Fixed(batch.Limits{Batch: 3})})
 		first := call(t.Context(), b, "", 1)
 		rest := call(t.Context(), b, "", 2, 3, 4)
 		last := call(t.Context(), b, "", 5)
@@ -108,7 +109,7 @@ func TestWhatComesMeanwhileIsTheNextBatchUpToTheLimit(t *testing.T) {
 
 func TestItemsThatComeTogetherMayBeSplit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, w := start(batch.Options{Limit: 2})
+		b, w := start(batch.Options{Limits: settings.Fixed(batch.Limits{Batch: 2})})
 		got, err := b.DoAll(t.Context(), "a", []int{1, 2, 3})
 		require.NoError(t, err)
 		assert.Equal(t, []int{10, 20, 30}, got)
@@ -120,7 +121,7 @@ func TestItemsThatComeTogetherMayBeSplit(t *testing.T) {
 
 func TestWorkersOverlap(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, w := start(batch.Options{Limit: 1, Workers: 2})
+		b, w := start(batch.Options{Limits: settings.Fixed(batch.Limits{Batch: 1}), Workers: 2})
 		var all []*outcome
 		for i := range 4 {
 			all = append(all, call(t.Context(), b, "", i+1))
@@ -136,7 +137,7 @@ func TestWorkersOverlap(t *testing.T) {
 
 func TestAFurtherWorkerWaitsForACrowd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, w := start(batch.Options{Limit: 4, Workers: 2, Crowd: 3})
+		b, w := start(batch.Options{Limits: settings.Fixed(batch.Limits{Batch: 4}), Workers: 2, Crowd: 3})
 		for i := range 3 {
 			call(t.Context(), b, "", i+1)
 		}
@@ -157,7 +158,7 @@ func TestAFurtherWorkerWaitsForACrowd(t *testing.T) {
 
 func TestAFullQueueTakesAllOrNone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, w := start(batch.Options{Waiting: 4})
+		b, w := start(batch.Options{Limits: settings.Fixed(batch.Limits{Waiting: 4})})
 		call(t.Context(), b, "", 1)
 		kept := call(t.Context(), b, "", 2, 3, 4)
 		full := call(t.Context(), b, "", 5, 6)
@@ -185,7 +186,7 @@ func TestAFullQueueTakesAllOrNone(t *testing.T) {
 
 func TestAPanicIsTheAnswerToItsBatchOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, _ := start(batch.Options{Limit: 2})
+		b, _ := start(batch.Options{Limits: settings.Fixed(batch.Limits{Batch: 2})})
 		first := call(t.Context(), b, "", 1)
 		bad, beside := call(t.Context(), b, "", -1), call(t.Context(), b, "", 2)
 		after := call(t.Context(), b, "", 3)

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"orderly/services/internal/batch"
+	"orderly/services/internal/settings"
 )
 
 // numbers returns n items.
@@ -18,7 +19,7 @@ func numbers(n int) []int { return slices.Repeat([]int{1}, n) }
 
 func TestAFloodDoesNotHoldUpOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, _ := start(batch.Options{Limit: 10, Waiting: 1000})
+		b, _ := start(batch.Options{Limits: settings.Fixed(batch.Limits{Batch: 10, Waiting: 1000})})
 		flood := call(t.Context(), b, "flood", numbers(500)...)
 		time.Sleep(second / 2)
 		alice, bob := call(t.Context(), b, "alice", 2), call(t.Context(), b, "bob", 3, 4)
@@ -34,7 +35,7 @@ func TestAFloodDoesNotHoldUpOthers(t *testing.T) {
 
 func TestAFloodLeavesRoomForOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, _ := start(batch.Options{Limit: 1, Waiting: 10})
+		b, _ := start(batch.Options{Limits: settings.Fixed(batch.Limits{Batch: 1, Waiting: 10})})
 		call(t.Context(), b, "", 1)
 		require.ErrorIs(t, call(t.Context(), b, "flood", numbers(6)...).err, batch.ErrFull, "at once")
 		for range 5 {
@@ -53,7 +54,7 @@ func TestAFloodLeavesRoomForOthers(t *testing.T) {
 
 func TestALaneOfManyIsInTheOrderOfArrival(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, w := start(batch.Options{Limit: 4})
+		b, w := start(batch.Options{Limits: settings.Fixed(batch.Limits{Batch: 4})})
 		call(t.Context(), b, "", 1)
 		call(t.Context(), b, "", 2, 3)
 		call(t.Context(), b, "a", 4, 5, 6)

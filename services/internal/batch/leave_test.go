@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"orderly/services/internal/batch"
+	"orderly/services/internal/settings"
 )
 
 func TestWhoLeavesHarmsNobody(t *testing.T) {
@@ -63,7 +64,7 @@ func TestABatchHasTheContextOfItsFirstCallerButForItsEnd(t *testing.T) {
 
 // Callers come, leave and flood at once; each gets the answers to what he asked.
 func TestEverybodyGetsHisOwnAnswers(t *testing.T) {
-	b := batch.New(batch.Options{Limit: 16, Waiting: 64, Workers: 3}, func(_ context.Context, items []int) []int {
+	b := batch.New(batch.Options{Limits: settings.Fixed(batch.Limits{Batch: 16, Waiting: 64}), Workers: 3}, func(_ context.Context, items []int) []int {
 		out := make([]int, len(items))
 		for i, it := range items {
 			if it%97 == 0 {

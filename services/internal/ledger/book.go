@@ -33,10 +33,9 @@ type Book struct {
 
 // Open returns the book; nothing is read before the first use.
 func Open(o Options) *Book {
-	o = o.normal()
 	o.Store = packed{o.Store}
 	b := &Book{o: o, m: newMemory(o), opening: newGate(), changed: make(chan struct{}), born: newBirth()}
-	b.writer = batch.New(batch.Options{Limit: o.Changes, Waiting: o.Waiting}, b.flush)
+	b.writer = batch.New(batch.Options{Limits: o.batch}, b.flush)
 	b.relay = newRelay(b)
 	return b
 }

@@ -20,11 +20,13 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"log/slog"
 	"time"
 
+	"orderly/services/internal/batch"
 	"orderly/services/internal/event"
 	"orderly/services/internal/sidecar"
 )
@@ -47,7 +49,7 @@ type Codec interface {
 	Encode(key string, value any) ([]byte, error)
 }
 
-// Options say what a ledger works with. Zero limits are the defaults.
+// Options say what a ledger works with.
 type Options struct {
 	Store   Store
 	Codec   Codec
@@ -60,16 +62,31 @@ type Options struct {
 	Now   func() time.Time
 	Log   *slog.Logger
 
+	Limits func() Limits // asked again and again; nil is the defaults
+}
+
+// Limits of a ledger may change while it works. Zero is the default.
+type Limits struct {
 	Changes   int // most changes of one page; 256
 	Waiting   int // most changes that wait for their page; 4096
 	Published int // most events of one publish; 256
 }
 
-func (o Options) normal() Options {
-	if o.Published == 0 {
-		o.Published = 256
+// Normal returns l with the defaults in the place of zeros.
+func (l Limits) Normal() Limits {
+	return Limits{cmp.Or(l.Changes, 256), cmp.Or(l.Waiting, 4096), cmp.Or(l.Published, 256)}
+}
+
+func (o Options) limits() Limits {
+	if o.Limits == nil {
+		return Limits{}.Normal()
 	}
-	return o
+	return o.Limits().Normal()
+}
+
+func (o Options) batch() batch.Limits {
+	l := o.limits()
+	return batch.Limits{Batch: l.Changes, Waiting: l.Waiting}
 }
 
 // Change is one decision.

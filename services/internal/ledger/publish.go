@@ -58,7 +58,7 @@ func (r *relay) gather(ctx context.Context, last time.Time) {
 			due = last.Add(manyApart)
 		}
 		wait := time.Until(due)
-		if wait <= 0 || waiting >= r.b.o.Published {
+		if wait <= 0 || waiting >= r.b.o.limits().Published {
 			return
 		}
 		timer.Reset(wait)
@@ -107,14 +107,14 @@ func (r *relay) next(head int64) (topic string, events []event.Event, begun int)
 	if len(r.queue) == 0 || r.queue[0].page > head {
 		return "", nil, r.begun
 	}
-	most := min(len(r.queue), r.b.o.Published)
+	most := min(len(r.queue), r.b.o.limits().Published)
 	subjects := make(map[string]bool, most)
 	events = make([]event.Event, 0, most)
 	for _, o := range r.queue {
 		if len(events) == 0 {
 			topic = o.news.Topic
 		}
-		if len(events) == r.b.o.Published || o.news.Topic != topic || subjects[o.news.Event.Subject] {
+		if len(events) == most || o.news.Topic != topic || subjects[o.news.Event.Subject] {
 			break
 		}
 		subjects[o.news.Event.Subject] = true

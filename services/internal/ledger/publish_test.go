@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"orderly/services/internal/event"
+	"orderly/services/internal/settings"
 )
 
 func accept(context.Context, string, []event.Event) error { return nil }
@@ -30,7 +31,7 @@ func TestPublishesAreApart(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				r := newRelay(&Book{o: Options{Published: 200, Publish: accept}})
+				r := newRelay(&Book{o: Options{Limits: settings.Fixed(Limits{Published: 200}), Publish: accept}})
 				r.hear(&page{N: 1, News: make([]news, c.waiting)})
 				go func() {
 					time.Sleep(30 * time.Millisecond)
@@ -47,7 +48,7 @@ func TestPublishesAreApart(t *testing.T) {
 
 func TestNobodyWaitsForAPublishAfterTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRelay(&Book{o: Options{Published: 200}})
+		r := newRelay(&Book{o: Options{Limits: settings.Fixed(Limits{Published: 200})}})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()
 		began := time.Now()

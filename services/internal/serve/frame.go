@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"orderly/services/internal/problem"
+	"orderly/services/internal/settings"
 	"orderly/services/internal/sidecar"
 )
 
@@ -32,6 +33,9 @@ type Frame struct {
 
 	ready   atomic.Pointer[[]string] // reasons not to be; nil before the first check
 	leaving chan struct{}            // closed when intake stops
+
+	told   followed
+	bucket atomic.Pointer[bucket]
 }
 
 // NewFrame returns the frame of a service.
@@ -40,7 +44,7 @@ func NewFrame(service string, cfg Config, log *slog.Logger, sc *sidecar.Client, 
 		sc.AllowUnknownStores()
 	}
 	return &Frame{Service: service, Config: cfg, Log: log, Sidecar: sc, Needs: needs, Problems: table, Contract: contract,
-		Metrics: newMetrics(prometheus.NewRegistry()), leaving: make(chan struct{})}
+		Metrics: newMetrics(prometheus.NewRegistry()), leaving: make(chan struct{}), told: followed{now: settings.Fixed(cfg)}}
 }
 
 // Leaving is closed when the service begins to stop: streams end then.
@@ -61,6 +65,7 @@ func (f *Frame) Router() chi.Router {
 	r.Get("/healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
 	r.Get("/readyz", f.Handle(f.readyz))
 	r.Get("/version", f.Handle(version))
+	r.With(f.RateLimit).Get("/v1/settings", f.Handle(f.settings))
 	r.Method(http.MethodGet, "/metrics", promhttp.HandlerFor(f.Metrics.registry, promhttp.HandlerOpts{}))
 	if f.Config.Profile {
 		r.HandleFunc("/debug/pprof/profile", pprof.Profile)

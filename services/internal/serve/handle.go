@@ -32,7 +32,7 @@ func (f *Frame) fail(w http.ResponseWriter, r *http.Request, err error) {
 	switch {
 	case isProbe(r):
 		level = slog.LevelDebug // readiness logs its own changes
-	case p.Status >= http.StatusInternalServerError:
+	case p.Status >= http.StatusInternalServerError && p.Err != nil: // without a cause it was decided, it did not fail
 		level = slog.LevelError
 	}
 	ctx := r.Context()

@@ -11,17 +11,23 @@ import (
 )
 
 // watch keeps readiness true to the sidecar's own state. It ends the service
-// when that can never become true.
+// when that can never become true. Before it is ready for the first time it hears
+// what the configuration store says: a shop that is closed must not open for a
+// second. A store that says nothing is not waited for.
 func (f *Frame) watch(ctx context.Context, refuse func(error)) {
 	tick := time.NewTicker(sidecarProbe)
 	defer tick.Stop()
-	was := false
+	was, heard := false, false
 	for {
 		probe, cancel := context.WithTimeout(ctx, 2*time.Second)
 		reasons, err := f.Sidecar.Check(probe, f.Needs)
 		cancel()
 		if err != nil {
 			reasons = append(reasons, err.Error())
+		}
+		if len(reasons) == 0 && !heard {
+			f.read(ctx)
+			heard = true
 		}
 		f.ready.Store(&reasons)
 		if now := len(reasons) == 0; now != was && ctx.Err() == nil {

@@ -11,6 +11,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	runtime "github.com/dapr/dapr/pkg/proto/runtime/v1"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
@@ -20,7 +21,7 @@ import (
 )
 
 // sidecarWith is a sidecar whose metadata names these components.
-func sidecarWith(t *testing.T, components string) *sidecar.Client {
+func sidecarWith(t *testing.T, components string, answers runtime.DaprServer) *sidecar.Client {
 	t.Helper()
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte(`{"components": [` + components + `]}`))
@@ -29,6 +30,7 @@ func sidecarWith(t *testing.T, components string) *sidecar.Client {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	calls := grpc.NewServer()
+	runtime.RegisterDaprServer(calls, answers)
 	t.Cleanup(calls.Stop)
 	go func() { _ = calls.Serve(ln) }()
 	_, port, err := net.SplitHostPort(web.Listener.Addr().String())
@@ -49,7 +51,7 @@ func frameOn(sc *sidecar.Client, allowUnknown bool) *serve.Frame {
 }
 
 func TestAServiceEndsWhenItsStoreIsUnknown(t *testing.T) {
-	f := frameOn(sidecarWith(t, strange), false)
+	f := frameOn(sidecarWith(t, strange, runtime.UnimplementedDaprServer{}), false)
 	err := f.Run(t.Context(), f.Router(), nil)
 	require.ErrorContains(t, err, "state store order-state is a state.strange/v1")
 	require.ErrorContains(t, err, "STATE_STORE_ALLOW_UNKNOWN=true")
@@ -57,7 +59,7 @@ func TestAServiceEndsWhenItsStoreIsUnknown(t *testing.T) {
 }
 
 func TestAServiceUsesAnUnknownStoreWhenItIsToldTo(t *testing.T) {
-	f := frameOn(sidecarWith(t, strange), true)
+	f := frameOn(sidecarWith(t, strange, runtime.UnimplementedDaprServer{}), true)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error)
 	go func() { ended <- f.Run(ctx, f.Router(), nil) }()

@@ -35,6 +35,7 @@ func (f *Frame) Run(ctx context.Context, h http.Handler, flush func(context.Cont
 	}
 	failed, refused := make(chan error, 1), make(chan error, 1)
 	wg.Go(func() { f.watch(work, func(err error) { refused <- err }) })
+	wg.Go(func() { f.follow(work) })
 	go func() { failed <- srv.Serve(ln) }()
 	f.Log.InfoContext(ctx, "listening", "address", ln.Addr().String())
 

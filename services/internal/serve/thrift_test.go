@@ -8,15 +8,15 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// settings returns what thrift sets, and leaves them as they are.
-func settings() (procs, percent int, limit int64) {
+// thriftiness returns what thrift sets, and leaves them as they are.
+func thriftiness() (procs, percent int, limit int64) {
 	percent = debug.SetGCPercent(100)
 	debug.SetGCPercent(percent)
 	return runtime.GOMAXPROCS(0), percent, debug.SetMemoryLimit(-1)
 }
 
 func TestThrift(t *testing.T) {
-	procs, percent, limit := settings()
+	procs, percent, limit := thriftiness()
 	t.Cleanup(func() {
 		runtime.GOMAXPROCS(procs)
 		debug.SetGCPercent(percent)
@@ -29,10 +29,10 @@ func TestThrift(t *testing.T) {
 	for all, left := range map[int]int{1: 1, 2: 1, 3: 2, 8: 4} {
 		runtime.GOMAXPROCS(all)
 		thrift()
-		got, _, _ := settings()
+		got, _, _ := thriftiness()
 		assert.Equal(t, left, got, "of %d processors", all)
 	}
-	_, gotPercent, gotLimit := settings()
+	_, gotPercent, gotLimit := thriftiness()
 	assert.Equal(t, 300, gotPercent)
 	assert.EqualValues(t, memoryLimit, gotLimit)
 
@@ -43,7 +43,7 @@ func TestThrift(t *testing.T) {
 		t.Setenv(name, "said otherwise")
 	}
 	thrift()
-	gotProcs, gotPercent, gotLimit := settings()
+	gotProcs, gotPercent, gotLimit := thriftiness()
 	assert.Equal(t, 2, gotProcs)
 	assert.Equal(t, 50, gotPercent)
 	assert.EqualValues(t, 1<<40, gotLimit)

@@ -40,6 +40,7 @@ type Client struct {
 	cfg  Config
 
 	allowUnknown atomic.Bool
+	configured   atomic.Bool // a configuration store was there at the last Check
 	mu           sync.Mutex
 	states       map[string]*State
 }
@@ -52,7 +53,7 @@ func New(cfg Config) (*Client, error) {
 	quick.BaseDelay, quick.MaxDelay = 50*time.Millisecond, time.Second
 	conn, err := grpc.NewClient(net.JoinHostPort("127.0.0.1", strconv.Itoa(cfg.GRPCPort)),
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithStatsHandler(otelgrpc.NewClientHandler(otelgrpc.WithFilter(notBinding))),
+		grpc.WithStatsHandler(otelgrpc.NewClientHandler(otelgrpc.WithFilter(traceable))),
 		grpc.WithUnaryInterceptor(withToken(cfg.Token)),
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: quick, MinConnectTimeout: time.Second}),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage), grpc.MaxCallSendMsgSize(maxMessage)))
@@ -75,10 +76,12 @@ func New(cfg Config) (*Client, error) {
 // AllowUnknownStores has state stores of any type used; see Check.
 func (c *Client) AllowUnknownStores() { c.allowUnknown.Store(true) }
 
-// notBinding keeps binding calls out of the general tracing, whose spans would
-// show the sidecar's error text, and with it a customer's address: see Bind.
-func notBinding(info *stats.RPCTagInfo) bool {
-	return info.FullMethodName != "/dapr.proto.runtime.v1.Dapr/InvokeBinding"
+// traceable keeps two calls out of the general tracing: binding calls, whose spans
+// would show the sidecar's error text, and with it a customer's address (see
+// Bind), and reads of settings, which are of no request.
+func traceable(info *stats.RPCTagInfo) bool {
+	return info.FullMethodName != "/dapr.proto.runtime.v1.Dapr/InvokeBinding" &&
+		info.FullMethodName != "/dapr.proto.runtime.v1.Dapr/GetConfiguration"
 }
 
 // Close releases the connections.

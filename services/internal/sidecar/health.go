@@ -47,6 +47,7 @@ func (c *Client) Check(ctx context.Context, needs Needs) (missing []string, err 
 	if err != nil {
 		return []string{"sidecar metadata: " + err.Error()}, nil
 	}
+	c.configured.Store(meta.hasConfiguration())
 	has := map[string]bool{}
 	for _, m := range meta.Components {
 		has["component "+m.Name] = true

@@ -13,8 +13,8 @@ import (
 
 // Logger returns the log of a service: JSON lines with timestamp, level,
 // service, trace_id, span_id and message; readable text when w is a terminal.
-// flush writes what was said last.
-func Logger(w io.Writer, service string, level slog.Level) (log *slog.Logger, flush func()) {
+// level is asked of each line; flush writes what was said last.
+func Logger(w io.Writer, service string, level slog.Leveler) (log *slog.Logger, flush func()) {
 	opts := &slog.HandlerOptions{Level: level}
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		return slog.New(traced{slog.NewTextHandler(w, opts)}).With("service", service), func() {}

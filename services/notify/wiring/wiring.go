@@ -26,7 +26,7 @@ const (
 // Binder is the output bindings, which messages leave by.
 type Binder = dapr.Binder
 
-// Options are what notify is made of. Zero limits are the defaults.
+// Options are what notify is made of.
 type Options struct {
 	Store   ledger.Store
 	Replica string // names this process among those that share the store
@@ -37,15 +37,20 @@ type Options struct {
 	Now     func() time.Time
 	Log     *slog.Logger
 
-	Lease          time.Duration   // how long a sending may take before another may try
-	Timeout        time.Duration   // of one attempt
-	Pauses         []time.Duration // between attempts
-	Private        bool            // webhooks may go to private hosts
-	MailSenders    int             // mails sent at once
-	WebhookSenders int             // webhooks sent at once
+	Private        bool // webhooks may go to private hosts
+	MailSenders    int  // mails sent at once
+	WebhookSenders int  // webhooks sent at once
 
-	Batch   int // most changes of one write
-	Waiting int // most changes that wait
+	Settings func() Settings // as they are now
+}
+
+// Settings may change while notify works.
+type Settings struct {
+	Off     []notify.Channel // not to be used now
+	Lease   time.Duration    // how long a sending may take before another may try
+	Timeout time.Duration    // of one attempt
+	Pauses  []time.Duration  // between attempts
+	Limits  ledger.Limits
 }
 
 // Group is that of the ledger, for who reads its store.
@@ -66,14 +71,17 @@ func New(o Options) *Notify {
 	}
 	book := ledger.Open(ledger.Options{
 		Store: o.Store, Codec: dapr.Codec{}, Group: dapr.Group, Replica: o.Replica, Keep: dapr.Keep, Now: o.Now, Log: o.Log,
-		Changes: o.Batch, Waiting: o.Waiting,
+		Limits: func() ledger.Limits { return o.Settings().Limits },
 	})
 	store := dapr.NewStore(book)
 	outlets := map[notify.Channel]notify.Outlet{
 		notify.Email:   {Sender: dapr.Mail{Binder: o.Binder}, SideBySide: max(o.MailSenders, 1)},
 		notify.Webhook: {Sender: dapr.Webhook{Binder: o.Binder, Key: o.Key, Now: o.Now}, SideBySide: max(o.WebhookSenders, 1)},
 	}
-	rules := notify.Rules{Lease: o.Lease, Timeout: o.Timeout, Pauses: o.Pauses, Private: o.Private}
+	rules := func() notify.Rules {
+		s := o.Settings()
+		return notify.Rules{Off: s.Off, Lease: s.Lease, Timeout: s.Timeout, Pauses: s.Pauses, Private: o.Private}
+	}
 	n := &Notify{Book: book, service: notify.NewService(store, outlets, rules, o.Now, o.Observe), feed: dapr.NewFeed(book, o.Log)}
 	n.door = api.API{Notify: n.service, Feed: n.feed, Key: o.Key, Now: o.Now,
 		Letters: notify.DeadLetters{Store: store, Publisher: dapr.Publisher(o.Publish), Now: o.Now}}

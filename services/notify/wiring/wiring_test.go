@@ -14,6 +14,7 @@ import (
 
 	"orderly/services/internal/event"
 	"orderly/services/internal/fakestore"
+	"orderly/services/internal/settings"
 )
 
 // post is a Binder that remembers what left, and refuses the first letters.
@@ -48,7 +49,7 @@ func TestTheRoomsAreJoined(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		out := &post{refused: 1}
 		n := New(Options{Store: &fakestore.Store{}, Replica: "a", Binder: out, Now: time.Now, Log: slog.New(slog.DiscardHandler),
-			Lease: 15 * time.Second, Timeout: 5 * time.Second, Pauses: []time.Duration{time.Second}})
+			Settings: settings.Fixed(Settings{Lease: 15 * time.Second, Timeout: 5 * time.Second, Pauses: []time.Duration{time.Second}})})
 		var jobs sync.WaitGroup
 		for _, job := range []func(context.Context){n.Run, n.Show, n.Book.Run} {
 			jobs.Go(func() { job(ctx) })

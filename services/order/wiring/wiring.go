@@ -29,7 +29,7 @@ const (
 	crowd   = 192
 )
 
-// Options are what order is made of. Zero limits are the defaults.
+// Options are what order is made of.
 type Options struct {
 	Store   ledger.Store
 	Replica string // names this process among those that share the store
@@ -40,6 +40,12 @@ type Options struct {
 	Log     *slog.Logger
 	Count   func(event string) // told the type of every event kept; may be nil
 
+	Settings func() Settings // as they are now
+}
+
+// Settings may change while order works. Zero limits are the defaults.
+type Settings struct {
+	Closed       bool          // no new orders are taken
 	PaymentTTL   time.Duration // an unpaid order expires after it
 	HoldTTL      time.Duration // a hold whose order was never kept ends after it
 	StockTimeout time.Duration // then an order is kept as pending
@@ -49,33 +55,45 @@ type Options struct {
 	Published int // most events of one publish
 }
 
+func (s Settings) ledger() ledger.Limits {
+	return ledger.Limits{Changes: s.Batch, Waiting: s.Waiting, Published: s.Published}
+}
+
+func (s Settings) placing() batch.Limits { return batch.Limits{Batch: s.Batch, Waiting: s.Waiting} }
+
 // Group is that of the ledger, for who reads its store.
 func Group(key string) string { return dapr.Group(key) }
 
 // Rooms are the rooms of order, joined. Book.Run and Book.Drain keep its house.
 type Rooms struct {
-	Book    *ledger.Book
-	orders  *order.Service
-	placing *batch.Batcher[order.Placement, order.Placed]
+	Book     *ledger.Book
+	orders   *order.Service
+	placing  *batch.Batcher[order.Placement, order.Placed]
+	settings func() Settings
 }
 
 // New joins the rooms; nothing is read before the first use.
 func New(o Options) *Rooms {
+	now := o.Settings
 	book := ledger.Open(ledger.Options{
 		Store: o.Store, Codec: dapr.Codec{}, Group: dapr.Group, Replica: o.Replica, Publish: o.Publish, Now: o.Now, Log: o.Log,
-		Changes: o.Batch, Waiting: o.Waiting, Published: o.Published,
+		Limits: func() ledger.Limits { return now().ledger() },
 	})
 	if o.Count == nil {
 		o.Count = func(string) {}
 	}
 	orders := &order.Service{
 		Store: dapr.NewStore(book, o.Log, o.Count),
-		Stock: &dapr.Stock{Invoke: o.Invoke, Timeout: o.StockTimeout, HoldTTL: o.HoldTTL},
-		Now:   o.Now, NewID: o.NewID, PaymentTTL: o.PaymentTTL,
+		Stock: &dapr.Stock{Invoke: o.Invoke,
+			Timeout: func() time.Duration { return now().StockTimeout }, HoldTTL: func() time.Duration { return now().HoldTTL }},
+		Now: o.Now, NewID: o.NewID, PaymentTTL: func() time.Duration { return now().PaymentTTL },
 	}
-	return &Rooms{Book: book, orders: orders,
-		placing: batch.New(batch.Options{Limit: o.Batch, Waiting: o.Waiting, Workers: placers, Crowd: crowd}, orders.PlaceAll)}
+	limits := func() batch.Limits { return now().placing() }
+	return &Rooms{Book: book, orders: orders, settings: now,
+		placing: batch.New(batch.Options{Limits: limits, Workers: placers, Crowd: crowd}, orders.PlaceAll)}
 }
 
 // Door returns the front door; its other fields are the caller's to fill.
-func (r *Rooms) Door() *api.API { return &api.API{Orders: r.orders, Placing: r.placing} }
+func (r *Rooms) Door() *api.API {
+	return &api.API{Orders: r.orders, Placing: r.placing, Open: func() bool { return !r.settings().Closed }}
+}

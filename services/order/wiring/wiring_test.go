@@ -17,6 +17,7 @@ import (
 	"orderly/services/internal/event"
 	"orderly/services/internal/fakestore"
 	"orderly/services/internal/ledger"
+	"orderly/services/internal/settings"
 	"orderly/services/order/wiring"
 )
 
@@ -59,7 +60,7 @@ func join(store ledger.Store, log io.Writer) *wiring.Rooms {
 	return wiring.New(wiring.Options{
 		Store: store, Replica: "a", Invoke: stock, Now: time.Now, NewID: func() string { return uuid.Must(uuid.NewV7()).String() },
 		Publish: func(context.Context, string, []event.Event) error { return nil }, Log: slog.New(slog.NewJSONHandler(log, nil)),
-		PaymentTTL: time.Minute, HoldTTL: time.Hour, StockTimeout: time.Second,
+		Settings: settings.Fixed(wiring.Settings{PaymentTTL: time.Minute, HoldTTL: time.Hour, StockTimeout: time.Second}),
 	})
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"orderly/services/internal/event"
 	"orderly/services/internal/serve"
+	"orderly/services/internal/settings"
 	"orderly/services/internal/sidecar"
 	"orderly/services/internal/telemetry"
 	"orderly/services/stock/contract"
@@ -63,7 +64,7 @@ func reserveMany(b *testing.B, skus int) {
 func shop(b *testing.B, skus int) http.Handler {
 	b.Helper()
 	log, _ := telemetry.Logger(io.Discard, "stock", slog.LevelInfo)
-	s := wiring.New(wiring.Options{Store: &mapStore{docs: map[string]sidecar.Doc{}}, Replica: "a", Now: time.Now, HoldTTL: 30 * time.Minute, Log: log,
+	s := wiring.New(wiring.Options{Store: &mapStore{docs: map[string]sidecar.Doc{}}, Replica: "a", Now: time.Now, Settings: settings.Fixed(wiring.Settings{HoldTTL: 30 * time.Minute}), Log: log,
 		Publish: func(context.Context, string, []event.Event) error { return nil }})
 	h := s.Routes(serve.NewFrame("stock", serve.Config{}, log, nil, sidecar.Needs{}, nil, contract.Files), nil)
 	ctx, stop := context.WithCancel(b.Context())

@@ -3,7 +3,6 @@
 package wiring
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -17,18 +16,22 @@ import (
 	"orderly/services/stock/internal/stock"
 )
 
-// Options is what stock stands on. Zero limits are the ledger's.
+// Options is what stock stands on.
 type Options struct {
 	Store   ledger.Store
 	Replica string
 	Publish func(ctx context.Context, topic string, events []event.Event) error
 	Now     func() time.Time
-	HoldTTL time.Duration // of a reservation that does not say
 	Log     *slog.Logger
 
-	Changes   int // see ledger.Options
-	Waiting   int
-	Published int
+	Settings func() Settings // as they are now
+}
+
+// Settings may change while stock works.
+type Settings struct {
+	HoldTTL time.Duration // of a reservation that does not say
+	LowAt   int64         // where products are low that do not say; 0 is nowhere
+	Limits  ledger.Limits
 }
 
 // Group is that of the ledger, for who reads its store.
@@ -44,14 +47,17 @@ type Stock struct {
 
 // New joins the rooms; nothing is read or written before the first use.
 func New(o Options) *Stock {
+	limits := func() ledger.Limits { return o.Settings().Limits }
 	book := ledger.Open(ledger.Options{Store: o.Store, Codec: dapr.Codec{}, Group: dapr.Group, Replica: o.Replica, Publish: o.Publish, Keep: dapr.Keep,
-		Now: o.Now, Log: o.Log, Changes: o.Changes, Waiting: o.Waiting, Published: o.Published})
-	core := stock.NewService(dapr.NewStore(book, atOnce(o)), o.Now)
-	return &Stock{Book: book, core: core, calls: api.Calls{Stock: core, HoldTTL: o.HoldTTL, Outcome: func(context.Context, string, string) {}}}
+		Now: o.Now, Log: o.Log, Limits: limits})
+	store := dapr.NewStore(book, func() int { return atOnce(limits().Normal()) }, func() int64 { return o.Settings().LowAt })
+	core := stock.NewService(store, o.Now)
+	return &Stock{Book: book, core: core, calls: api.Calls{Stock: core, HoldTTL: func() time.Duration { return o.Settings().HoldTTL },
+		Outcome: func(context.Context, string, string) {}}}
 }
 
 // atOnce is how many decisions find room whenever nobody else waits.
-func atOnce(o Options) int { return min(cmp.Or(o.Changes, 256), cmp.Or(o.Waiting, 4096)) }
+func atOnce(l ledger.Limits) int { return min(l.Changes, l.Waiting) }
 
 // Routes returns the whole surface of the service. deadLetter keeps an event
 // that cannot be handled.

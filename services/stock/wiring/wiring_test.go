@@ -15,14 +15,16 @@ import (
 
 	"orderly/services/internal/event"
 	"orderly/services/internal/fakestore"
+	"orderly/services/internal/ledger"
 	"orderly/services/internal/problem"
+	"orderly/services/internal/settings"
 	"orderly/services/stock/wiring"
 )
 
 func TestCallsWithoutHTTP(t *testing.T) {
 	ctx, now := t.Context(), time.Date(2026, 1, 31, 9, 30, 0, 0, time.UTC)
 	var told []string
-	s := wiring.New(wiring.Options{Store: &fakestore.Store{}, Replica: "a", Now: func() time.Time { return now }, HoldTTL: time.Minute,
+	s := wiring.New(wiring.Options{Store: &fakestore.Store{}, Replica: "a", Now: func() time.Time { return now }, Settings: settings.Fixed(wiring.Settings{HoldTTL: time.Minute}),
 		Log: slog.New(slog.DiscardHandler), Publish: func(_ context.Context, topic string, events []event.Event) error {
 			for _, e := range events {
 				told = append(told, topic+" "+e.ID+" "+e.Type)
@@ -83,8 +85,8 @@ func order(typ, id string) event.Event {
 
 func TestMoreThanMayWaitIsHandedOverBitByBit(t *testing.T) {
 	ctx := t.Context()
-	s := wiring.New(wiring.Options{Store: &fakestore.Store{}, Replica: "a", Now: time.Now, HoldTTL: time.Minute, Log: slog.New(slog.DiscardHandler),
-		Changes: 2, Waiting: 4})
+	s := wiring.New(wiring.Options{Store: &fakestore.Store{}, Replica: "a", Now: time.Now, Log: slog.New(slog.DiscardHandler),
+		Settings: settings.Fixed(wiring.Settings{HoldTTL: time.Minute, Limits: ledger.Limits{Changes: 2, Waiting: 4}})})
 	require.NoError(t, s.Product(ctx, "pen", 1))
 	_, err := s.Receive(ctx, "pen", 7, "truck")
 	require.NoError(t, err)

@@ -40,7 +40,7 @@ func (a *API) Routes() http.Handler {
 	h := a.Frame.Handle
 
 	r.Group(func(r chi.Router) { // apps and operators, directly or through invocation
-		r.Use(wire.Limit(wire.MaxBody), serve.Deadline(10*time.Second))
+		r.Use(a.Frame.RateLimit, wire.Limit(wire.MaxBody), serve.Deadline(10*time.Second))
 		r.Get("/v1/notifications", h(a.notifications))
 		r.Get("/v1/customers/{id}/contact", h(a.contact))
 		r.Put("/v1/customers/{id}/contact", h(a.setContact))
@@ -48,7 +48,7 @@ func (a *API) Routes() http.Handler {
 		r.Post("/v1/deadletters/{id}/replay", h(a.replay))
 		r.Delete("/v1/deadletters/{id}", h(a.discard))
 	})
-	r.Get("/v1/feed", h(a.feed)) // no deadline: it ends when either side leaves
+	r.With(a.Frame.RateLimit).Get("/v1/feed", h(a.feed)) // no deadline: it ends when either side leaves
 
 	r.With(wire.Limit(wire.MaxBody)).Post("/egress/{ticket}", h(a.egress)) // the sidecar's webhook binding; the ticket is the key
 

@@ -20,6 +20,7 @@ import (
 	"orderly/services/internal/fakestore"
 	"orderly/services/internal/ledger"
 	"orderly/services/internal/serve"
+	"orderly/services/internal/settings"
 	"orderly/services/internal/sidecar"
 	"orderly/services/notify/internal/dapr"
 	"orderly/services/notify/internal/notify"
@@ -66,10 +67,11 @@ func newWorldWith(t *testing.T, state *fakestore.Store, waiting int) *world {
 		t.Fatal(err)
 	}
 	frame := serve.NewFrame("notify", serve.Config{AppAPIToken: appToken}, log, sc, sidecar.Needs{}, Problems, fstest.MapFS{})
-	book := ledger.Open(ledger.Options{Store: state, Codec: dapr.Codec{}, Replica: "a", Keep: dapr.Keep, Now: time.Now, Log: log, Waiting: waiting})
+	book := ledger.Open(ledger.Options{Store: state, Codec: dapr.Codec{}, Replica: "a", Keep: dapr.Keep, Now: time.Now, Log: log,
+		Limits: settings.Fixed(ledger.Limits{Waiting: waiting})})
 	store, feed := dapr.NewStore(book), dapr.NewFeed(book, log)
 	service := notify.NewService(store, map[notify.Channel]notify.Outlet{notify.Email: {Sender: w, SideBySide: 1}},
-		notify.Rules{Lease: 30 * time.Second, Timeout: time.Second}, time.Now, func(context.Context, notify.Notification, error) {})
+		settings.Fixed(notify.Rules{Lease: 30 * time.Second, Timeout: time.Second}), time.Now, func(context.Context, notify.Notification, error) {})
 	a := &API{Frame: frame, Notify: service, Feed: feed, Now: time.Now,
 		Key:         func(context.Context) ([]byte, error) { return []byte("key"), nil },
 		Letters:     notify.DeadLetters{Store: store, Publisher: w, Now: time.Now},

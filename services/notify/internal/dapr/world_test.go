@@ -24,6 +24,7 @@ type world struct {
 	hook  *outbox
 
 	mu   sync.Mutex
+	off  []notify.Channel      // switched off
 	seen []notify.Notification // what was observed
 }
 
@@ -93,13 +94,24 @@ func (w *world) start(store *Store) (s *notify.Service, stop func()) {
 func (w *world) service(store *Store) *notify.Service {
 	return notify.NewService(store, map[notify.Channel]notify.Outlet{
 		notify.Email: {Sender: w.mail, SideBySide: 1}, notify.Webhook: {Sender: w.hook, SideBySide: 4},
-	}, notify.Rules{Lease: 30 * time.Second, Timeout: 5 * time.Second, Private: true,
-		Pauses: []time.Duration{time.Second, 5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute}},
-		time.Now, func(_ context.Context, n notify.Notification, _ error) {
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			w.seen = append(w.seen, n)
-		})
+	}, w.rules, time.Now, func(_ context.Context, n notify.Notification, _ error) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.seen = append(w.seen, n)
+	})
+}
+
+func (w *world) rules() notify.Rules {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return notify.Rules{Off: w.off, Lease: 30 * time.Second, Timeout: 5 * time.Second, Private: true,
+		Pauses: []time.Duration{time.Second, 5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute}}
+}
+
+func (w *world) switchOff(off ...notify.Channel) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.off = off
 }
 
 func (w *world) contact(s *notify.Service, channels ...notify.Channel) {

@@ -33,11 +33,11 @@ const queueSize = 512
 // offer returns for each channel that has a component how long a lease on it
 // lasts: zero, which is none, when its desk has no room for n messages more. What
 // is offered is held back until close.
-func (s *Service) offer(n int) map[Channel]time.Duration {
+func (s *Service) offer(n int, lease time.Duration) map[Channel]time.Duration {
 	out := make(map[Channel]time.Duration, len(s.desks))
 	for ch, d := range s.desks {
 		if d.promised.Add(int64(n))+int64(len(d.queue)) <= queueSize {
-			out[ch] = s.rules.Lease
+			out[ch] = lease
 			continue
 		}
 		d.promised.Add(int64(-n))

@@ -11,12 +11,12 @@ type nobody struct{}
 func (nobody) Send(context.Context, Message) (string, error) { return "", nil }
 
 func TestADeskOffersNoMoreThanItHolds(t *testing.T) {
-	s := NewService(nil, map[Channel]Outlet{Email: {Sender: nobody{}, SideBySide: 1}}, Rules{Lease: time.Minute}, time.Now, nil)
-	all := s.offer(queueSize)
+	s := NewService(nil, map[Channel]Outlet{Email: {Sender: nobody{}, SideBySide: 1}}, nil, time.Now, nil)
+	all := s.offer(queueSize, time.Minute)
 	if all[Email] != time.Minute {
 		t.Error("an empty desk offers nothing")
 	}
-	none := s.offer(1)
+	none := s.offer(1, time.Minute)
 	if hold, open := none[Email]; !open || hold != 0 {
 		t.Errorf("a full desk offers %v", none)
 	}
@@ -32,10 +32,10 @@ func TestADeskOffersNoMoreThanItHolds(t *testing.T) {
 	default:
 		t.Error("nobody asks for what was left")
 	}
-	if some := s.offer(queueSize); some[Email] != time.Minute {
+	if some := s.offer(queueSize, time.Minute); some[Email] != time.Minute {
 		t.Error("what was given back is not offered again")
 	}
-	if one := s.offer(1); len(one) != 1 || one[Email] != 0 {
+	if one := s.offer(1, time.Minute); len(one) != 1 || one[Email] != 0 {
 		t.Errorf("%v", one)
 	}
 }

@@ -64,12 +64,14 @@ func (s *Service) work(ctx, sending context.Context, ch Channel, d *desk) {
 }
 
 // send makes one attempt and says what came of it. A job that lay too long is
-// left alone: another may take it any moment.
+// left alone: another may take it any moment. So is one whose channel was switched
+// off: its lease will end, see Retry.
 func (s *Service) send(ctx context.Context, ch Channel, out Sender, j *job) {
-	if ctx.Err() != nil || s.now().Add(s.rules.Timeout).After(j.until) {
+	rules := s.rules()
+	if ctx.Err() != nil || rules.off(ch) || s.now().Add(rules.Timeout).After(j.until) {
 		return
 	}
-	attempt, cancel := context.WithTimeout(ctx, s.rules.Timeout)
+	attempt, cancel := context.WithTimeout(ctx, rules.Timeout)
 	reference, cause := deliver(attempt, out, j.told.message(ch))
 	cancel()
 	ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), settleTime)
@@ -79,7 +81,7 @@ func (s *Service) send(ctx context.Context, ch Channel, out Sender, j *job) {
 		if cause == nil {
 			return t.sent(ch, reference, now)
 		}
-		return t.failed(ch, j.until, cause, now, s.rules.Pauses)
+		return t.failed(ch, j.until, cause, now, rules.Pauses)
 	})[0]
 	if isNothing(a.Err) {
 		return

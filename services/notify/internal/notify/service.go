@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -50,27 +51,31 @@ type Sender interface {
 	Send(ctx context.Context, m Message) (reference string, err error)
 }
 
-// Rules are what an operator may set.
+// Rules are what an operator may set, while messages are on their way too.
 type Rules struct {
+	Off     []Channel       // not to be used now: what is for them is suppressed
 	Lease   time.Duration   // how long a sending may take before another may try
 	Timeout time.Duration   // of one attempt
 	Pauses  []time.Duration // between attempts; one attempt more than pauses
 	Private bool            // webhooks may go to private hosts
 }
 
+func (r Rules) off(ch Channel) bool { return slices.Contains(r.Off, ch) }
+
 // Service is what notify does.
 type Service struct {
 	store   Store
 	desks   map[Channel]*desk
 	empty   chan struct{} // a desk asks for more
-	rules   Rules
+	rules   func() Rules
 	now     func() time.Time
 	observe func(ctx context.Context, n Notification, cause error)
 }
 
-// NewService returns a service that sends on the channels that have an Outlet.
+// NewService returns a service that sends on the channels that have an Outlet, by
+// the rules as they are at each step.
 // observe is told of each notification that was sent, suppressed or not accepted.
-func NewService(store Store, outlets map[Channel]Outlet, rules Rules, now func() time.Time, observe func(context.Context, Notification, error)) *Service {
+func NewService(store Store, outlets map[Channel]Outlet, rules func() Rules, now func() time.Time, observe func(context.Context, Notification, error)) *Service {
 	s := &Service{store: store, desks: map[Channel]*desk{}, empty: make(chan struct{}, 1), rules: rules, now: now, observe: observe}
 	for ch, o := range outlets {
 		s.desks[ch] = &desk{Outlet: o, queue: make(chan *job, queueSize)}
@@ -85,7 +90,7 @@ func (s *Service) Contact(ctx context.Context, customerID string) (Contact, erro
 
 // SetContact says how a customer is told from now on.
 func (s *Service) SetContact(ctx context.Context, f ContactFields) (Contact, error) {
-	c, err := NewContact(f, s.rules.Private)
+	c, err := NewContact(f, s.rules().Private)
 	if err != nil {
 		return c, err
 	}

@@ -14,7 +14,7 @@ func toldOf(t *testing.T, sequence int64) Told {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return tell(e, Contact{}, 0, time.Now(), nil, false)
+	return tell(e, Contact{}, 0, time.Now(), nil, Rules{})
 }
 
 func TestAStoryNeverChanges(t *testing.T) {

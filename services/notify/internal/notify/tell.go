@@ -5,7 +5,7 @@ import "time"
 // tell decides what becomes of an event: one notice for each channel of the
 // customer, or one that says why there is none. A channel that can take it is
 // leased at once: its due time is the end of the lease.
-func tell(e Event, c Contact, newest int64, now time.Time, lease map[Channel]time.Duration, private bool) Told {
+func tell(e Event, c Contact, newest int64, now time.Time, lease map[Channel]time.Duration, rules Rules) Told {
 	t := Told{ToldFields{Event: e.f, Locale: c.f.Locale, Late: e.f.Sequence < newest}, e.key}
 	if t.f.Locale == "" {
 		t.f.Locale = DefaultLocale
@@ -15,7 +15,7 @@ func tell(e Event, c Contact, newest int64, now time.Time, lease map[Channel]tim
 		n := Notice{Channel: ch, Status: Pending, At: now, To: to}
 		hold, open := lease[ch]
 		n.Due = now.Add(hold)
-		if why := whyNot(ch, to, open, private); why != "" {
+		if why := whyNot(ch, to, open, rules); why != "" {
 			n = suppressed(ch, why, now)
 		}
 		t.f.Notices = append(t.f.Notices, n)
@@ -31,14 +31,16 @@ func tell(e Event, c Contact, newest int64, now time.Time, lease map[Channel]tim
 }
 
 // whyNot says why nothing is sent on a channel; empty when it is.
-func whyNot(ch Channel, to string, open, private bool) string {
+func whyNot(ch Channel, to string, open bool, rules Rules) string {
 	var bad Faults
 	if ch == Webhook && to != "" {
-		bad.webhook("webhookUrl", to, private)
+		bad.webhook("webhookUrl", to, rules.Private)
 	}
 	switch {
 	case !open:
 		return "no " + string(ch) + " component"
+	case rules.off(ch):
+		return switchedOff(ch)
 	case to == "":
 		return "no address for " + string(ch)
 	case len(bad) > 0:
@@ -46,6 +48,8 @@ func whyNot(ch Channel, to string, open, private bool) string {
 	}
 	return ""
 }
+
+func switchedOff(ch Channel) string { return string(ch) + " is switched off" }
 
 func suppressed(ch Channel, why string, now time.Time) Notice {
 	return Notice{Channel: ch, Status: Suppressed, At: now, Error: why}

@@ -21,6 +21,7 @@ import (
 	"orderly/services/internal/fakestore"
 	"orderly/services/internal/ledger"
 	"orderly/services/internal/serve"
+	"orderly/services/internal/settings"
 	"orderly/services/internal/sidecar"
 	"orderly/services/order/internal/dapr"
 	"orderly/services/order/internal/order"
@@ -54,6 +55,10 @@ const waiting = 499
 // get ids.
 func door(t *testing.T, stock stockFunc, ids ...string) http.Handler {
 	t.Helper()
+	return api(stock, ids...).Routes()
+}
+
+func api(stock stockFunc, ids ...string) *API {
 	log := slog.New(slog.DiscardHandler)
 	fresh := func() string {
 		if len(ids) == 0 {
@@ -64,15 +69,15 @@ func door(t *testing.T, stock stockFunc, ids ...string) http.Handler {
 		return id
 	}
 	book := ledger.Open(ledger.Options{Store: &fakestore.Store{}, Codec: dapr.Codec{}, Replica: "a", Now: time.Now, Log: log})
-	orders := &order.Service{Store: dapr.NewStore(book, log, func(string) {}), Stock: stock, PaymentTTL: time.Minute,
+	orders := &order.Service{Store: dapr.NewStore(book, log, func(string) {}), Stock: stock, PaymentTTL: settings.Fixed(time.Minute),
 		Now: time.Now, NewID: fresh}
-	a := &API{
+	return &API{
 		Frame:   serve.NewFrame("order", serve.Config{AppAPIToken: token}, log, nil, sidecar.Needs{}, Problems, fs.FS(fstest.MapFS{})),
 		Orders:  orders,
-		Placing: batch.New(batch.Options{Waiting: waiting}, orders.PlaceAll),
+		Placing: batch.New(batch.Options{Limits: settings.Fixed(batch.Limits{Waiting: waiting})}, orders.PlaceAll),
+		Open:    settings.Fixed(true),
 		Dead:    func(context.Context, []byte, string) error { return nil },
 	}
-	return a.Routes()
 }
 
 func call(t *testing.T, h http.Handler, method, path, body string, header ...string) (*httptest.ResponseRecorder, map[string]any) {

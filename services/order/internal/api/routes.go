@@ -19,6 +19,7 @@ import (
 type API struct {
 	Orders  *order.Service
 	Placing *batch.Batcher[order.Placement, order.Placed] // gathers what is to be placed; lanes are customers
+	Open    func() bool                                   // whether new orders are taken
 	Frame   *serve.Frame
 	Dead    func(ctx context.Context, body []byte, reason string) error // publishes to the dead letters
 }
@@ -29,8 +30,8 @@ func (a *API) Routes() http.Handler {
 	h := a.Frame.Handle
 
 	r.Group(func(r chi.Router) { // apps in any language, directly or through invocation
-		r.Use(wire.Limit(wire.MaxBody), serve.Deadline(10*time.Second))
-		r.Post("/v1/orders", h(a.place))
+		r.Use(a.Frame.RateLimit, wire.Limit(wire.MaxBody), serve.Deadline(10*time.Second))
+		r.With(a.whenOpen).Post("/v1/orders", h(a.place))
 		r.Get("/v1/orders", h(a.list))
 		r.Get("/v1/orders/{id}", h(a.get))
 		r.Delete("/v1/orders/{id}", h(a.cancel))
@@ -40,7 +41,7 @@ func (a *API) Routes() http.Handler {
 		r.Post("/v1/orders/{id}/delivery", h(a.deliver))
 	})
 	r.Group(func(r chi.Router) {
-		r.Use(wire.Limit(wire.MaxBatchBody), serve.Deadline(time.Minute))
+		r.Use(a.Frame.RateLimit, a.whenOpen, wire.Limit(wire.MaxBatchBody), serve.Deadline(time.Minute))
 		r.Post("/v1/orders/batch", h(a.placeBatch))
 	})
 

@@ -16,9 +16,9 @@ import (
 // Stock asks the app "stock" through both sidecars.
 type Stock struct {
 	Invoke  func(ctx context.Context, verb, app, path string, body []byte) ([]byte, error)
-	Timeout time.Duration // how long a customer waits for stock before the order is kept as pending
-	HoldTTL time.Duration // how long a hold lives whose order was never kept
-	version atomic.Int64  // of stock, as it said last
+	Timeout func() time.Duration // how long a customer waits for stock before the order is kept as pending
+	HoldTTL func() time.Duration // how long a hold lives whose order was never kept
+	version atomic.Int64         // of stock, as it said last
 }
 
 type line struct {
@@ -91,7 +91,7 @@ func (s *Stock) reserve(p party, all []order.Ask, held []order.Held) {
 func (s *Stock) ask(ctx context.Context, asks []order.Ask) ([]verdict, error) {
 	all, version := make([]reservation, len(asks)), s.version.Load()
 	for i, a := range asks {
-		all[i] = reservation{OrderID: a.OrderID, TTLSeconds: int64(s.HoldTTL / time.Second)}
+		all[i] = reservation{OrderID: a.OrderID, TTLSeconds: int64(s.HoldTTL() / time.Second)}
 		if a.Fresh { // stock need not look for it in what it knew when it told us of this version
 			all[i].NewSince = &version
 		}
@@ -150,7 +150,7 @@ func (s *Stock) Release(ctx context.Context, orderID string) error {
 // call returns what stock answered. Anything but a 2xx, such as 500 for an app
 // that is gone, means that stock is silent.
 func (s *Stock) call(ctx context.Context, verb, path string, body []byte) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, s.Timeout())
 	defer cancel()
 	answer, err := s.Invoke(ctx, verb, "stock", path, body)
 	if err != nil {

@@ -111,7 +111,7 @@ func (s *Service) decide(r Request, id string, held Held) (Order, error) {
 		}
 		return o, short
 	case errors.Is(held.Err, ErrStockSilent):
-		return NewPending(r, id, now, s.PaymentTTL)
+		return NewPending(r, id, now, s.PaymentTTL())
 	}
 	return Order{}, held.Err
 }
@@ -119,7 +119,7 @@ func (s *Service) decide(r Request, id string, held Held) (Order, error) {
 // expiry is when an unpaid order expires. One that is placed by a late repeat of
 // its request, with goods that were set aside long before, has less time.
 func (s *Service) expiry(now time.Time, held Held) time.Time {
-	if until := now.Add(s.PaymentTTL); held.Until.IsZero() || until.Before(held.Until) {
+	if until := now.Add(s.PaymentTTL()); held.Until.IsZero() || until.Before(held.Until) {
 		return until
 	}
 	return held.Until

@@ -74,8 +74,8 @@ type Service struct {
 	Store      Store
 	Stock      Stock
 	Now        func() time.Time
-	NewID      func() string // never the same twice
-	PaymentTTL time.Duration
+	NewID      func() string        // never the same twice
+	PaymentTTL func() time.Duration // an unpaid order expires after it
 
 	settling sync.Mutex
 }

@@ -117,7 +117,7 @@ func (s *stock) Release(_ context.Context, id string) error {
 
 func service(reserve func(string, []order.Item) ([]order.Item, error)) (*order.Service, *memory, *stock) {
 	m, st := &memory{orders: map[string]order.Order{}}, &stock{reserve: reserve}
-	return &order.Service{Store: m, Stock: st, Now: func() time.Time { return noon }, NewID: func() string { return "o1" }, PaymentTTL: time.Minute}, m, st
+	return &order.Service{Store: m, Stock: st, Now: func() time.Time { return noon }, NewID: func() string { return "o1" }, PaymentTTL: func() time.Duration { return time.Minute }}, m, st
 }
 
 // place is PlaceAll for one.

@@ -46,7 +46,7 @@ func (c Calls) readBatch(body []byte) ([]readAsk, error) {
 	asks := make([]readAsk, len(all.Reservations))
 	for i, in := range all.Reservations {
 		asks[i].orderID, asks[i].versed = in.OrderID, in.NewSince != nil
-		asks[i].ask, asks[i].err = in.checked(c.HoldTTL)
+		asks[i].ask, asks[i].err = in.checked(c.HoldTTL())
 	}
 	return asks, nil
 }
@@ -66,7 +66,7 @@ func (c Calls) readEach(body []byte) ([]readAsk, error) {
 		var in holdRequest
 		if asks[i].err = wire.Unmarshal(raw, &in); asks[i].err == nil {
 			asks[i].orderID, asks[i].versed = in.OrderID, in.NewSince != nil
-			asks[i].ask, asks[i].err = in.checked(c.HoldTTL)
+			asks[i].ask, asks[i].err = in.checked(c.HoldTTL())
 		}
 	}
 	return asks, nil

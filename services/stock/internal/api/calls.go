@@ -14,7 +14,7 @@ import (
 // Calls are the parts of the door that need no HTTP: what comes in as bytes.
 type Calls struct {
 	Stock   *stock.Service
-	HoldTTL time.Duration                                      // of a reservation that does not say
+	HoldTTL func() time.Duration                               // of a reservation that does not say
 	Outcome func(ctx context.Context, orderID, outcome string) // is told what became of each reservation
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"orderly/services/internal/serve"
+	"orderly/services/internal/settings"
 	"orderly/services/internal/sidecar"
 	"orderly/services/stock/contract"
 	"orderly/services/stock/internal/stock"
@@ -36,7 +37,7 @@ func newDoor(t testing.TB) *door {
 	t.Helper()
 	d := &door{t: t, store: &stocktest.Store{}, now: time.Date(2026, 1, 31, 9, 30, 0, 0, time.UTC)}
 	frame := serve.NewFrame("stock", serve.Config{AppAPIToken: token}, slog.New(slog.DiscardHandler), nil, sidecar.Needs{}, Problems, contract.Files)
-	d.h = Routes(frame, stock.NewService(d.store, func() time.Time { return d.now }), Options{HoldTTL: 30 * time.Minute,
+	d.h = Routes(frame, stock.NewService(d.store, func() time.Time { return d.now }), Options{HoldTTL: settings.Fixed(30 * time.Minute),
 		DeadLetter: func(_ context.Context, _ []byte, reason string) error {
 			if d.late {
 				return context.DeadlineExceeded

@@ -65,7 +65,7 @@ func (a *api) hold(w http.ResponseWriter, r *http.Request) error {
 	if err := wire.Decode(r, &in); err != nil {
 		return err
 	}
-	ask, err := in.ask(a.HoldTTL)
+	ask, err := in.ask(a.HoldTTL())
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"orderly/services/internal/batch"
 	"orderly/services/internal/ledger"
 	"orderly/services/internal/problem"
+	"orderly/services/internal/settings"
 )
 
 const held = `{"orderId":"o1","status":"held","items":[{"sku":"pen","quantity":2,"unitPrice":{"amount":100,"currency":"USD"}}],"expiresAt":"2026-01-31T10:00:00Z"}`
@@ -134,7 +135,7 @@ func TestWhatTheStoreSaysIsPassedOn(t *testing.T) {
 // A batch is read fast when all is well; what is wrong with one must not change
 // how the others are read.
 func TestBothWaysToReadABatchAgree(t *testing.T) {
-	c := Calls{HoldTTL: time.Minute}
+	c := Calls{HoldTTL: settings.Fixed(time.Minute)}
 	for _, one := range []string{
 		`{"orderId":"o","items":[{"sku":"a","quantity":1},{"sku":"b","quantity":2}],"ttlSeconds":60}`,
 		`{"orderId":"o","items":[{"sku":"a","quantity":1}],"ttlSeconds":18446744074}`,

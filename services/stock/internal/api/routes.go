@@ -20,7 +20,7 @@ import (
 
 // Options is what the door needs beside the core.
 type Options struct {
-	HoldTTL    time.Duration                                               // see Calls
+	HoldTTL    func() time.Duration                                        // see Calls
 	DeadLetter func(ctx context.Context, body []byte, reason string) error // keeps an event that cannot be handled
 }
 
@@ -50,7 +50,7 @@ func Routes(f *serve.Frame, s *stock.Service, o Options) http.Handler {
 
 	// Callers: people who keep the catalogue and the shelves; shops that look.
 	r.Group(func(r chi.Router) {
-		r.Use(wire.Limit(wire.MaxBody), serve.Deadline(requestTime))
+		r.Use(f.RateLimit, wire.Limit(wire.MaxBody), serve.Deadline(requestTime))
 		r.Post("/v1/products", h(a.createProduct))
 		r.Get("/v1/products", h(a.listProducts))
 		r.Get("/v1/products/{sku}", h(a.getProduct))
@@ -68,8 +68,8 @@ func Routes(f *serve.Frame, s *stock.Service, o Options) http.Handler {
 		r.Post("/v1/reservations/{orderId}/commit", h(a.commit))
 		r.Delete("/v1/reservations/{orderId}", h(a.release))
 	})
-	r.With(wire.Limit(wire.MaxBatchBody), serve.Deadline(batchTime)).Post("/v1/reservations/batch", h(a.holdBatch))
-	r.With(wire.Limit(wire.MaxBatchBody), serve.Deadline(importTime)).Post("/v1/products/import", h(a.importProducts))
+	r.With(f.RateLimit, wire.Limit(wire.MaxBatchBody), serve.Deadline(batchTime)).Post("/v1/reservations/batch", h(a.holdBatch))
+	r.With(f.RateLimit, wire.Limit(wire.MaxBatchBody), serve.Deadline(importTime)).Post("/v1/products/import", h(a.importProducts))
 
 	// Caller: the own sidecar, with events of topic orders and the ticks of binding holds.
 	r.Group(func(r chi.Router) {

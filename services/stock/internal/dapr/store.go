@@ -17,29 +17,31 @@ import (
 // Store implements stock.Store.
 type Store struct {
 	book  *ledger.Book
-	most  int
+	most  func() int
+	lowAt func() int64
 	due   *ledger.Due
 	index index
 }
 
 // NewStore returns the store of a book with this package's Codec. It hands over
-// at most most decisions at once: more than may wait would never find room.
-func NewStore(book *ledger.Book, most int) *Store {
-	return &Store{book: book, most: max(most, 1), due: ledger.NewDue(book, holdKey, dueAt), index: index{book: book}}
+// at most most decisions at once: more than may wait would never find room. lowAt
+// is for the desks.
+func NewStore(book *ledger.Book, most func() int, lowAt func() int64) *Store {
+	return &Store{book: book, most: most, lowAt: lowAt, due: ledger.NewDue(book, holdKey, dueAt), index: index{book: book}}
 }
 
 // View shows a desk.
 func (s *Store) View(ctx context.Context, want stock.Want, look func(*stock.Desk) error) error {
-	return s.book.View(ctx, keysOf(want), func(t *ledger.Txn) error { return look(stock.NewDesk(kept{t})) })
+	return s.book.View(ctx, keysOf(want), func(t *ledger.Txn) error { return look(stock.NewDesk(kept{t}, 0)) })
 }
 
 // Change makes decisions, each as a change of its own: many in one would save
 // little (a few percent), and could take more than a page should hold.
 func (s *Store) Change(ctx context.Context, decisions ...stock.Decision) []error {
-	changes := make([]ledger.Change, len(decisions))
+	changes, lowAt := make([]ledger.Change, len(decisions)), s.lowAt()
 	for i, d := range decisions {
 		changes[i] = ledger.Change{Keys: keysOf(d.Want), Fresh: newKeys(d.Want), Since: d.Want.NewSince, Decide: func(t *ledger.Txn) error {
-			desk := stock.NewDesk(kept{t})
+			desk := stock.NewDesk(kept{t}, lowAt)
 			if err := d.Decide(desk); err != nil {
 				return err
 			}
@@ -47,7 +49,7 @@ func (s *Store) Change(ctx context.Context, decisions ...stock.Decision) []error
 		}}
 	}
 	errs := make([]error, 0, len(changes))
-	for some := range slices.Chunk(changes, s.most) {
+	for some := range slices.Chunk(changes, max(s.most(), 1)) {
 		errs = append(errs, s.book.ChangeAll(ctx, some)...)
 	}
 	return errs

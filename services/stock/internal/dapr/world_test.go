@@ -13,6 +13,7 @@ import (
 	"orderly/services/internal/event"
 	"orderly/services/internal/fakestore"
 	"orderly/services/internal/ledger"
+	"orderly/services/internal/settings"
 	"orderly/services/stock/internal/stock"
 )
 
@@ -39,7 +40,7 @@ func (w *told) publish(_ context.Context, topic string, events []event.Event) er
 func replica(fake *fakestore.Store, name string, now func() time.Time, publish func(context.Context, string, []event.Event) error) (*stock.Service, *ledger.Book) {
 	book := ledger.Open(ledger.Options{Store: fake, Codec: Codec{}, Replica: name, Publish: publish, Keep: Keep,
 		Now: now, Log: slog.New(slog.DiscardHandler)})
-	return stock.NewService(NewStore(book, 100), now), book
+	return stock.NewService(NewStore(book, settings.Fixed(100), settings.Fixed(int64(0))), now), book
 }
 
 func service(fake *fakestore.Store, name string) *stock.Service {

@@ -23,6 +23,7 @@ type Kept interface {
 // when the decision fails, not at all; what was kept before never changes.
 type Desk struct {
 	kept    Kept
+	lowAt   int64  // where a product is low that does not say
 	shelves []laid // few: to look through them is faster than a map
 	changes Changes
 }
@@ -33,8 +34,9 @@ type laid struct {
 	changed bool
 }
 
-// NewDesk returns a desk on what is kept.
-func NewDesk(kept Kept) *Desk { return &Desk{kept: kept} }
+// NewDesk returns a desk on what is kept. lowAt is where stock is low of a product
+// that says no lowStockAt of its own; 0 is nowhere.
+func NewDesk(kept Kept, lowAt int64) *Desk { return &Desk{kept: kept, lowAt: lowAt} }
 
 // Changes is what a decision changed, to be kept as a whole.
 type Changes struct {
@@ -116,7 +118,7 @@ func (d *Desk) shelf(sku string) (*Shelf, error) {
 // record is the only way a counter changes: by an entry of the ledger.
 func (d *Desk) record(s *Shelf, e Entry) (*Shelf, error) {
 	e.Sequence = s.version + 1
-	next, news, err := s.after(e)
+	next, news, err := s.after(e, d.lowAt)
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,7 @@ import "time"
 const (
 	TypeReceived     = "stock.received.v1"
 	TypeAdjusted     = "stock.adjusted.v1"
-	TypeLow          = "stock.low.v1"  // available fell to lowStockAt or below
+	TypeLow          = "stock.low.v1"  // available fell to LowStockAt or below
 	TypeOut          = "stock.out.v1"  // available became 0
 	TypeBack         = "stock.back.v1" // available rose from 0, not for the first time
 	TypeCommitFailed = "stock.commit-failed.v1"
@@ -21,19 +21,19 @@ type Event struct {
 	At         time.Time
 	Level      Level      // of the SKU, after the change
 	Cause      Entry      // the change
-	LowStockAt int64      // of the product
+	LowStockAt int64      // of the product, or of all that say none
 	Shortages  []Shortage // of a commit that failed
 }
 
 // tell returns the events that follow from e, the newest entry of s; before is
-// what was available until then.
-func (s *Shelf) tell(before int64, e Entry) (news []Event) {
+// what was available until then, and at low or below it is low.
+func (s *Shelf) tell(before, low int64, e Entry) (news []Event) {
 	note := func(typ string) {
 		s.told++
 		news = append(news, Event{Type: typ, Subject: s.sku, Sequence: s.told, At: e.At,
-			Level: s.Level(), Cause: e, LowStockAt: s.lowStockAt})
+			Level: s.Level(), Cause: e, LowStockAt: low})
 	}
-	now, low := s.counters.Available, s.lowStockAt
+	now := s.counters.Available
 	switch e.Kind { //nolint:exhaustive // the rest is told by level only
 	case KindReceived:
 		note(TypeReceived)

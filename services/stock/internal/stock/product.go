@@ -25,7 +25,7 @@ type Details struct {
 }
 
 // NewDetails refuses a name that is not 1 to 200 characters, a negative
-// lowStockAt (0 means: never warn) and more than 50 attributes. Values of
+// lowStockAt (0 means: as others that say none) and more than 50 attributes. Values of
 // attributes are JSON, which is kept and never looked into.
 func NewDetails(name string, unitPrice Money, lowStockAt int64, attributes map[string]string) (Details, error) {
 	switch n := utf8.RuneCountInString(name); {
@@ -47,7 +47,7 @@ func (d Details) Name() string { return d.name }
 // UnitPrice returns the price of one piece.
 func (d Details) UnitPrice() Money { return d.unitPrice }
 
-// LowStockAt returns the level at or below which stock is low; 0 means never.
+// LowStockAt returns the level at or below which stock is low; 0 leaves it to the shop.
 func (d Details) LowStockAt() int64 { return d.lowStockAt }
 
 // Attributes returns a copy of the free attributes.

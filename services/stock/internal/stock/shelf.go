@@ -6,7 +6,10 @@
 // none of them negative.
 package stock
 
-import "errors"
+import (
+	"cmp"
+	"errors"
+)
 
 // Shelf is how much there is of one SKU, and what of its product counts when
 // goods move. A Shelf never changes: each entry of its ledger makes the next one.
@@ -60,8 +63,9 @@ type Level struct {
 func (s *Shelf) Level() Level { return Level{SKU: s.sku, Counters: s.counters, Version: s.version} }
 
 // after returns the shelf after the next entry of its ledger, and what is to be
-// told of it. An entry that the counters cannot take is an error.
-func (s *Shelf) after(e Entry) (*Shelf, []Event, error) {
+// told of it: that it is low, at its product's own mark or else at lowAt. An entry
+// that the counters cannot take is an error.
+func (s *Shelf) after(e Entry, lowAt int64) (*Shelf, []Event, error) {
 	counters, err := s.counters.After(e)
 	if err != nil {
 		return nil, nil, err
@@ -69,7 +73,7 @@ func (s *Shelf) after(e Entry) (*Shelf, []Event, error) {
 	next := *s
 	next.counters = counters
 	next.version++
-	news := next.tell(s.counters.Available, e)
+	news := next.tell(s.counters.Available, cmp.Or(s.lowStockAt, lowAt), e)
 	return &next, news, nil
 }
 

@@ -87,6 +87,22 @@ func TestEventsAreToldWhenALevelIsCrossed(t *testing.T) {
 		"pen.6 stock.adjusted.v1", "pen.7 stock.low.v1", "pen.8 stock.out.v1", "pen.9 stock.received.v1", "pen.10 stock.back.v1"}, w.store.Events())
 }
 
+func TestAProductThatSaysNothingIsLowWhereTheShopSays(t *testing.T) {
+	w := newWorld(t)
+	w.store.LowAt = 5
+	_, err := w.Create(ctx, "own", details(usd(1), 3))
+	require.NoError(t, err)
+	w.receive("own", 10, "1")
+	w.hold("a", "own", 6) // 4: not low for itself
+	w.product("pen", 10)
+	w.hold("b", "pen", 5) // 5: low
+	w.store.LowAt = 2
+	w.hold("c", "pen", 2) // 3: not low any more
+	w.store.LowAt = 0
+	w.hold("d", "pen", 2) // 1: nobody says
+	assert.Equal(t, []string{"own.1 stock.received.v1", "pen.1 stock.received.v1", "pen.2 stock.low.v1"}, w.store.Events())
+}
+
 func TestALedgerIsReadInPages(t *testing.T) {
 	w := newWorld(t)
 	w.product("pen", 10)

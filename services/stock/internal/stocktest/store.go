@@ -18,6 +18,8 @@ import (
 type Store struct {
 	Err error // what every call answers, when set
 
+	LowAt int64 // for the desks
+
 	mu      sync.Mutex
 	kept    kept
 	ledgers map[string][]stock.Entry
@@ -62,7 +64,7 @@ func (s *Store) View(_ context.Context, _ stock.Want, look func(*stock.Desk) err
 	if s.Err != nil {
 		return s.Err
 	}
-	return look(stock.NewDesk(s.kept))
+	return look(stock.NewDesk(s.kept, s.LowAt))
 }
 
 // Version is 0: nobody is told one.
@@ -74,7 +76,7 @@ func (s *Store) Change(_ context.Context, decisions ...stock.Decision) []error {
 	defer s.mu.Unlock()
 	errs := make([]error, len(decisions))
 	for i, d := range decisions {
-		desk := stock.NewDesk(s.kept)
+		desk := stock.NewDesk(s.kept, s.LowAt)
 		if errs[i] = s.Err; s.Err == nil {
 			errs[i] = d.Decide(desk)
 		}
