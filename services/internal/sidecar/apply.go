@@ -69,7 +69,7 @@ func (s *State) Atomic(ctx context.Context) (bool, error) {
 // dialect returns how to speak to the store, once the sidecar has said what it is.
 func (s *State) dialect(ctx context.Context) (Dialect, error) {
 	if known := s.spoken.Load(); known != nil {
-		return known.Dialect, s.tellsApart(ctx, known.Dialect)
+		return known.Dialect, s.prove(ctx, known.Dialect)
 	}
 	meta, err := s.c.metadata(ctx)
 	if err != nil {
@@ -81,7 +81,7 @@ func (s *State) dialect(ctx context.Context) (Dialect, error) {
 				return Dialect{}, err
 			}
 			d := s.spoken.Load().Dialect
-			return d, s.tellsApart(ctx, d)
+			return d, s.prove(ctx, d)
 		}
 	}
 	return Dialect{}, fmt.Errorf("component %s is not loaded", s.name)

@@ -18,10 +18,9 @@ type Dialect struct {
 	alone  bool     // one op alone is saved, not a transaction of one
 	atomic bool     // a transaction is written whole or not at all
 	lost   []string // what Internal errors say of a lost race
-	// The SQL components (1.16) never ask whether the rows of a bulk read were all of
-	// them: when the connection is lost meanwhile, the rest is answered as missing.
+	// The components of SQL servers (1.16) never ask whether the rows of a bulk read
+	// were all of them: what a lost connection did not bring is answered as missing.
 	leavesOut bool
-	folds     bool // keys may be compared as people do, by the database's collation
 }
 
 // mismatch is how stores that say so say it (state/errors.go of the components).
@@ -38,7 +37,7 @@ var (
 	// Of two that create one document, the lock that each takes by looking for it
 	// makes one the victim. At READ COMMITTED there is no such lock and both succeed
 	// (seen on MariaDB 10.11): the server must use REPEATABLE READ, its default.
-	mysql = Dialect{alone: true, atomic: true, leavesOut: true, folds: true, lost: []string{mismatch, "Error 1213"}}
+	mysql = Dialect{alone: true, atomic: true, leavesOut: true, lost: []string{mismatch, "Error 1213"}}
 	// In a transaction, first-write is not passed on, and an ETag is compared only
 	// with a document that is there: so one that never matches is create-only
 	// (versions count from 1). Each op is a script of its own in MULTI, which has

@@ -81,7 +81,7 @@ func (c *Client) meetStores(ctx context.Context, meta about) (missing []string, 
 		if err := s.meet(m); err != nil {
 			return missing, err
 		}
-		if err := s.tellsApart(ctx, s.spoken.Load().Dialect); err != nil {
+		if err := s.prove(ctx, s.spoken.Load().Dialect); err != nil {
 			if _, forGood := errors.AsType[foldedError](err); forGood {
 				return missing, err
 			}

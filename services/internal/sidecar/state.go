@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -23,7 +23,7 @@ type State struct {
 	c      *Client
 	name   string
 	spoken atomic.Pointer[spoken]
-	sound  atomic.Bool // its keys were seen to be told apart
+	sound  atomic.Bool // see prove
 }
 
 // spoken is a type of component and its dialect.
@@ -62,58 +62,47 @@ func (s *State) Get(ctx context.Context, key string) (Doc, error) {
 	return Doc{Key: key, Value: it.Value, ETag: it.Etag}, nil
 }
 
-// GetMany reads documents at once; every key asked for is in the answer. Of a
-// store that may leave documents out of an answer (see Dialect) it asks for those
-// that are missing once more.
+// GetMany reads documents at once; every key asked for is in the answer.
 func (s *State) GetMany(ctx context.Context, keys []string) (map[string]Doc, error) {
 	d, err := s.dialect(ctx)
 	if err != nil {
 		return nil, s.failed(err)
 	}
-	docs, err := s.getMany(ctx, keys)
-	if err != nil || !d.leavesOut || len(keys) == 1 {
-		return docs, err
-	}
-	var missing []string
-	for _, k := range keys {
-		if !docs[k].Found() {
-			missing = append(missing, k)
-		}
-	}
-	if len(missing) > 0 {
-		again, err := s.getMany(ctx, missing)
-		if err != nil {
-			return nil, err
-		}
-		maps.Copy(docs, again)
-	}
-	return docs, nil
-}
-
-func (s *State) getMany(ctx context.Context, keys []string) (map[string]Doc, error) {
 	if len(keys) == 1 {
 		doc, err := s.Get(ctx, keys[0])
 		return map[string]Doc{keys[0]: doc}, err
 	}
 	docs := make(map[string]Doc, len(keys))
-	for len(keys) > 0 {
-		n := min(len(keys), 500)
-		items, err := s.c.dapr.GetBulkState(ctx, s.name, keys[:n], nil, 100)
-		if err != nil {
-			return nil, s.failed(fmt.Errorf("get %d documents: %w", n, err))
+	for some := range slices.Chunk(keys, 500) {
+		if err := s.getSome(ctx, some, docs); err != nil {
+			return nil, err
 		}
-		for _, k := range keys[:n] {
-			docs[k] = Doc{Key: k}
+		if !d.leavesOut {
+			continue
 		}
-		for _, it := range items {
-			if it.Error != "" {
-				return nil, s.failed(fmt.Errorf("get %s: %s", it.Key, it.Error))
-			}
-			docs[it.Key] = Doc{Key: it.Key, Value: it.Value, ETag: it.Etag}
+		missing := slices.DeleteFunc(slices.Clone(some), func(k string) bool { return docs[k].Found() })
+		if err := s.getLeftOut(ctx, missing, docs); err != nil {
+			return nil, err
 		}
-		keys = keys[n:]
 	}
 	return docs, nil
+}
+
+func (s *State) getSome(ctx context.Context, keys []string, into map[string]Doc) error {
+	items, err := s.c.dapr.GetBulkState(ctx, s.name, keys, nil, 100)
+	if err != nil {
+		return s.failed(fmt.Errorf("get %d documents: %w", len(keys), err))
+	}
+	for _, k := range keys {
+		into[k] = Doc{Key: k}
+	}
+	for _, it := range items {
+		if it.Error != "" {
+			return s.failed(fmt.Errorf("get %s: %s", it.Key, it.Error))
+		}
+		into[it.Key] = Doc{Key: it.Key, Value: it.Value, ETag: it.Etag}
+	}
+	return nil
 }
 
 func (s *State) failed(err error) error { return Unavailable(fmt.Errorf("%s: %w", s.name, err)) }
