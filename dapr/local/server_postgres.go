@@ -31,8 +31,8 @@ var postgres = server{
 	},
 }
 
-// configurationTable is what configuration.postgresql reads, see components/README.md.
-const configurationTable = `CREATE TABLE configuration (key VARCHAR NOT NULL PRIMARY KEY, value VARCHAR NOT NULL, version VARCHAR NOT NULL DEFAULT '1', metadata JSON)`
+// settingsTable is what the configuration component reads, see services/internal/settings/README.md.
+const settingsTable = `CREATE TABLE settings (key text PRIMARY KEY, value text NOT NULL, version text NOT NULL DEFAULT '', metadata jsonb NOT NULL DEFAULT '{}')`
 
 // preparePostgres makes the database, once. A postmaster that was killed leaves processes, which end by themselves; the
 // next one does not start before.
@@ -49,7 +49,7 @@ func preparePostgres(ctx context.Context, h host) error {
 		if err := quietly(notRoot(initdb, "postgres")); err != nil {
 			return err
 		}
-		for _, statement := range []struct{ database, sql string }{{"postgres", "CREATE DATABASE orderly"}, {"orderly", configurationTable}} {
+		for _, statement := range []struct{ database, sql string }{{"postgres", "CREATE DATABASE orderly"}, {"orderly", settingsTable}} {
 			single := exec.CommandContext(ctx, filepath.Join(bin, "postgres"), "--single", "-D", dir, statement.database)
 			single.Stdin = strings.NewReader(statement.sql + "\n")
 			if err := quietly(notRoot(single, "postgres")); err != nil {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -106,6 +107,18 @@ func (s *Stack) Servers() []string {
 // Awaited says whether sidecars may start before the servers; they end at once where they do not wait.
 func (s *Stack) Awaited() bool {
 	return !slices.ContainsFunc(s.Run.servers, func(kind server) bool { return !kind.awaited })
+}
+
+// Given returns the value of a variable that component files take, as the servers of the set give it.
+func (s *Stack) Given(variable string) string {
+	for _, kind := range s.Run.servers {
+		for _, v := range kind.env(s.hosts[kind.name]) {
+			if value, found := strings.CutPrefix(v, variable+"="); found {
+				return value
+			}
+		}
+	}
+	return ""
 }
 
 // Keeps says whether a process is a server that keeps the documents of services.

@@ -51,8 +51,8 @@ func run(ctx context.Context) error {
 		Observe: observe(log, outcomes), Now: now, Log: log,
 		Private: cfg.PrivateWebhooks,
 		// bindings.smtp (1.16) keeps the recipient and the subject of a call in memory
-		// that all its calls share: two at once may swap them. Hence one mail at a time
-		// unless the set's mail component is known to be another.
+		// that all its calls share: two at once may swap them.
+		MailAlone:   func() bool { return sc.Type(wiring.MailOut) == "bindings.smtp" },
 		MailSenders: cfg.MailSenders, WebhookSenders: cfg.WebhookSenders,
 		Settings: func() wiring.Settings { return live.Current().wiring() },
 	})

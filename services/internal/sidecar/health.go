@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"strings"
 
 	"google.golang.org/grpc/connectivity"
 )
@@ -48,10 +49,11 @@ func (c *Client) Check(ctx context.Context, needs Needs) (missing []string, err 
 		return []string{"sidecar metadata: " + err.Error()}, nil
 	}
 	c.configured.Store(meta.hasConfiguration())
-	has := map[string]bool{}
+	has, types := map[string]bool{}, map[string]string{}
 	for _, m := range meta.Components {
-		has["component "+m.Name] = true
+		has["component "+m.Name], types[m.Name] = true, strings.ToLower(m.Type)
 	}
+	c.types.Store(&types)
 	for _, s := range meta.Subscriptions {
 		has["subscription to "+s.Topic] = true
 	}
@@ -67,6 +69,15 @@ func (c *Client) Check(ctx context.Context, needs Needs) (missing []string, err 
 	}
 	unusable, err := c.meetStores(ctx, meta)
 	return append(missing, unusable...), err
+}
+
+// Type returns the type of a component, such as bindings.smtp; nothing before the
+// first Check.
+func (c *Client) Type(component string) string {
+	if types := c.types.Load(); types != nil {
+		return (*types)[component]
+	}
+	return ""
 }
 
 func (c *Client) meetStores(ctx context.Context, meta about) (missing []string, err error) {

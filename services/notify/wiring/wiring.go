@@ -37,9 +37,10 @@ type Options struct {
 	Now     func() time.Time
 	Log     *slog.Logger
 
-	Private        bool // webhooks may go to private hosts
-	MailSenders    int  // mails sent at once
-	WebhookSenders int  // webhooks sent at once
+	Private        bool        // webhooks may go to private hosts
+	MailAlone      func() bool // mails have to be sent one at a time; may be nil
+	MailSenders    int         // mails sent at once
+	WebhookSenders int         // webhooks sent at once
 
 	Settings func() Settings // as they are now
 }
@@ -75,7 +76,7 @@ func New(o Options) *Notify {
 	})
 	store := dapr.NewStore(book)
 	outlets := map[notify.Channel]notify.Outlet{
-		notify.Email:   {Sender: dapr.Mail{Binder: o.Binder}, SideBySide: max(o.MailSenders, 1)},
+		notify.Email:   {Sender: dapr.Mail{Binder: o.Binder}, SideBySide: max(o.MailSenders, 1), Alone: o.MailAlone},
 		notify.Webhook: {Sender: dapr.Webhook{Binder: o.Binder, Key: o.Key, Now: o.Now}, SideBySide: max(o.WebhookSenders, 1)},
 	}
 	rules := func() notify.Rules {

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -9,6 +10,7 @@ import (
 type Outlet struct {
 	Sender     Sender
 	SideBySide int
+	Alone      func() bool // asked before each: true while only one may run at a time; nil is never
 }
 
 // desk is where the messages of one channel wait for a free hand. Each channel
@@ -18,6 +20,16 @@ type desk struct {
 	queue    chan *job
 	promised atomic.Int64 // places in queue for messages that are being leased
 	left     atomic.Bool  // some of its messages were left in the store
+	turn     sync.Mutex
+}
+
+// take waits for the turn of a sending, where they have to take turns.
+func (d *desk) take() (done func()) {
+	if d.Alone == nil || !d.Alone() {
+		return func() {}
+	}
+	d.turn.Lock()
+	return d.turn.Unlock
 }
 
 // job is a message to send before the lease on it ends.

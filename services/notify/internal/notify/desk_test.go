@@ -39,3 +39,26 @@ func TestADeskOffersNoMoreThanItHolds(t *testing.T) {
 		t.Errorf("%v", one)
 	}
 }
+
+func TestSendingsTakeTurnsWhereTheyMust(t *testing.T) {
+	alone := false
+	d := &desk{Outlet: Outlet{Alone: func() bool { return alone }}}
+	first, second := d.take(), d.take() // side by side
+	first()
+	second()
+
+	alone = true
+	done := d.take()
+	next := make(chan struct{})
+	go func() {
+		d.take()()
+		close(next)
+	}()
+	select {
+	case <-next:
+		t.Error("two at once")
+	case <-time.After(20 * time.Millisecond):
+	}
+	done()
+	<-next
+}

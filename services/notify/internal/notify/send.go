@@ -47,7 +47,7 @@ func (s *Service) work(ctx, sending context.Context, ch Channel, d *desk) {
 	for {
 		select {
 		case j := <-d.queue:
-			s.send(sending, ch, d.Sender, j)
+			s.send(sending, ch, d, j)
 			continue
 		default:
 		}
@@ -56,7 +56,7 @@ func (s *Service) work(ctx, sending context.Context, ch Channel, d *desk) {
 		}
 		select {
 		case j := <-d.queue:
-			s.send(sending, ch, d.Sender, j)
+			s.send(sending, ch, d, j)
 		case <-ctx.Done():
 			return
 		}
@@ -66,13 +66,14 @@ func (s *Service) work(ctx, sending context.Context, ch Channel, d *desk) {
 // send makes one attempt and says what came of it. A job that lay too long is
 // left alone: another may take it any moment. So is one whose channel was switched
 // off: its lease will end, see Retry.
-func (s *Service) send(ctx context.Context, ch Channel, out Sender, j *job) {
+func (s *Service) send(ctx context.Context, ch Channel, d *desk, j *job) {
+	defer d.take()()
 	rules := s.rules()
 	if ctx.Err() != nil || rules.off(ch) || s.now().Add(rules.Timeout).After(j.until) {
 		return
 	}
 	attempt, cancel := context.WithTimeout(ctx, rules.Timeout)
-	reference, cause := deliver(attempt, out, j.told.message(ch))
+	reference, cause := deliver(attempt, d.Sender, j.told.message(ch))
 	cancel()
 	ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 	defer cancel()

@@ -1,0 +1,74 @@
+package components
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"orderly/tests/harness"
+)
+
+type setting struct {
+	Name, Value, Origin string
+	Rejected            *struct{ Value, Reason string }
+}
+
+// A setting changes on every replica while it runs; a bad one is shown and changes nothing; one that is taken back is what
+// it was before.
+func TestSettingsReload(t *testing.T) {
+	t.Parallel()
+	s := harness.Own(t, harness.Options{Twice: true})
+	if !s.Configurable() {
+		t.Skip("not promised: the set has no configuration store")
+	}
+	replicas := map[string]*harness.Story{"first": s, "second": s.Second()}
+	shows := func(value, origin, rejected string) {
+		t.Helper()
+		began := time.Now()
+		for name, r := range replicas {
+			r.Until("the "+name+" replica follows", func() error {
+				now := ttl(r)
+				refused := ""
+				if now.Rejected != nil {
+					refused = now.Rejected.Value
+				}
+				if err := harness.Expect("rejected", refused, rejected); err != nil {
+					return err
+				}
+				return harness.Expect("payment TTL", now.Value+" by "+now.Origin, value+" by "+origin)
+			})
+		}
+		t.Logf("%s by %s on both replicas after %s", value, origin, time.Since(began).Round(10*time.Millisecond))
+	}
+	book := s.Product("book", 10)
+	shows("15m0s", "default", "")
+	s.Configure("order.ORDER_PAYMENT_TTL", "2m")
+	shows("2m0s", "configuration", "")
+	for _, r := range replicas {
+		if o := r.Place("ann", harness.Line(book, 1)); o.ExpiresAt.Sub(o.CreatedAt) != 2*time.Minute {
+			t.Errorf("an order has %s to pay", o.ExpiresAt.Sub(o.CreatedAt))
+		}
+	}
+	s.Configure("order.ORDER_PAYMENT_TTL", "soon")
+	shows("2m0s", "configuration", "soon")
+	s.Configure("order.ORDER_PAYMENT_TTL")
+	shows("15m0s", "default", "")
+
+	s.Configure("order.ORDER_OPEN", "false")
+	for _, r := range replicas {
+		r.Until("the shop is closed", func() error {
+			return harness.Expect("status", r.Order.Post("/v1/orders", r.Asking("ann", harness.Line(book, 1))).Status, http.StatusServiceUnavailable)
+		})
+	}
+}
+
+func ttl(s *harness.Story) setting {
+	s.T.Helper()
+	for _, item := range harness.As[harness.Page[setting]](s.Order.Get("/v1/settings").Want(http.StatusOK)).Items {
+		if item.Name == "ORDER_PAYMENT_TTL" {
+			return item
+		}
+	}
+	s.T.Fatal("ORDER_PAYMENT_TTL is not shown")
+	return setting{}
+}
