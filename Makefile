@@ -1,11 +1,11 @@
 # Everything here needs Go, make and git, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help run test soak bench rebuild build cli fmt lint clean
+.PHONY: help run test components soak bench rebuild build cli fmt lint clean
 
 help: ## these lines
-	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-run: ## start everything, place an order, show its journey; PORT_BASE=10000 moves the ports, ARGS=-once stops after it
+run: ## start everything, place an order, show its journey; SET=redis takes another component set, PORT_BASE=10000 moves the ports, ARGS=-once stops after it
 	@mkdir -p .dapr/bin && go build -o .dapr/bin/up ./dapr/up
 	@exec ./.dapr/bin/up $(ARGS)
 
@@ -17,6 +17,10 @@ test: build ## every test, the ones on real sidecars included
 	go test $(RACE) -timeout 20m ./...
 	go test -timeout 10m ./services/simulation # 10,000 runs; with the race detector it is a few hundred
 	go test -C dapr/runtime/daprd $(RACE) ./jetstream
+
+components: ## every story and promise on every component set, and the matrix; SET=redis takes one
+	@mkdir -p .dapr/bin && go build -o .dapr/bin/matrix ./tests/matrix
+	@exec ./.dapr/bin/matrix
 
 bench: ## what it can do, measured: a table, bench/latest.json and .svg, a quarter of an hour; SET=redis takes another component set
 	@mkdir -p .dapr/bin && go build -o .dapr/bin/bench ./tests/bench

@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -74,6 +75,18 @@ func (s Set) Packages() []string {
 		}
 	}
 	return all
+}
+
+// Missing says which servers of a set are not installed here, and how to; nil when all are.
+func (s Set) Missing() error {
+	var missing []error
+	for _, kind := range serversOf(s) {
+		if kind.needs != "" {
+			_, err := kind.find(Bin{})
+			missing = append(missing, err)
+		}
+	}
+	return errors.Join(missing...)
 }
 
 // find returns the path of the server's program, or an error that says what to install.

@@ -30,7 +30,8 @@ autosave_interval 1
 # The default drops what an app has not read when it is a thousand messages behind.
 max_queued_messages 0
 max_queued_bytes 0
-max_inflight_messages 256
+max_inflight_messages 1024
+set_tcp_nodelay true
 log_type warning
 log_type error
 log_dest stdout

@@ -93,6 +93,7 @@ func TestTransactionsAreWholeOrInParts(t *testing.T) {
 	}
 	st.holds("before", left)
 	st.holds("after", left)
+	found(t, promised("transaction"))
 }
 
 // A transaction of a thousand documents and a read of hundreds at once, as an import and a replica that starts need.

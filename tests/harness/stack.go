@@ -17,6 +17,7 @@ type Options struct {
 	Build Flavour             // of the services
 	Idle  bool                // everything is prepared, nothing is started
 	Twice bool                // two replicas of every service
+	Swap  map[string]string   // component files of the set by name, and what takes their place: paths in the project
 	Files map[string]string   // further component or subscription files by name
 }
 
@@ -57,6 +58,11 @@ func newStack(dir string, o Options) (*Stack, error) {
 	resources, err := writeResources(dir, o.Files)
 	if err != nil {
 		return nil, err
+	}
+	if len(o.Swap) > 0 {
+		if err := swap(&run, dir, o.Swap); err != nil {
+			return nil, err
+		}
 	}
 	run.Apps = append(run.Apps, more...)
 	run.Common.ResourcesPaths = append(run.Common.ResourcesPaths, resources)

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// column is what was found on one set.
+type column struct {
+	set     string
+	cells   map[string]string // by row
+	missing error             // servers that are not installed
+	failed  []string          // tests
+	stories int
+	took    time.Duration
+	orders  float64 // per second in the short load
+	echoes  float64
+}
+
+func (c *column) log() string { return filepath.Join(out, c.set+".log") }
+
+// notOfASet are stories that say nothing about components: they are told on the embedded set.
+const notOfASet = "^(TestBadConfiguration|TestBrokenComponents)$"
+
+// fill runs all suites on the set. What they print is in the log.
+func (c *column) fill(ctx context.Context) error {
+	log, err := os.Create(c.log())
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	began := time.Now()
+	for _, suite := range suites {
+		if err := c.run(ctx, suite, log); err != nil {
+			return err
+		}
+	}
+	c.took = time.Since(began)
+	c.cells["stories"] = fmt.Sprint(c.stories)
+	fmt.Printf("%-18s %s in %s\n", c.set, c.word(), c.took.Round(time.Second))
+	return nil
+}
+
+func (c *column) word() string {
+	if len(c.failed) > 0 {
+		return fmt.Sprintf("FAILED %v", c.failed)
+	}
+	return "ok"
+}
+
+// run runs one suite; a test that fails is no error.
+func (c *column) run(ctx context.Context, suite string, log io.Writer) error {
+	binary, err := filepath.Abs(filepath.Join(out, suite+".test"))
+	if err != nil {
+		return err
+	}
+	args := []string{"-test.v", "-test.timeout=15m"}
+	if c.set != "embedded" {
+		args = append(args, "-test.skip="+notOfASet)
+	}
+	cmd := exec.CommandContext(ctx, binary, args...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // the kernel ends its children with it
+	cmd.Dir = filepath.Join("tests", suite)
+	cmd.Env = append(os.Environ(), "SET="+c.set)
+	printed, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	cmd.Stderr = log
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	done := progress(c.set, suite)
+	c.read(suite, io.TeeReader(printed, log))
+	err = cmd.Wait()
+	done()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil && len(c.failed) == 0 { // not a test: the stack did not end well, a row was left out, a panic
+		c.failed = append(c.failed, suite)
+	}
+	return nil
+}
+
+var (
+	ended = regexp.MustCompile(`^--- (PASS|FAIL|SKIP): (\w+) `)
+	seen  = regexp.MustCompile(`^found: (\w+): (.*)$`)
+	load  = regexp.MustCompile(`^load: (\S+) orders/s, (\S+) echoes/s$`)
+)
+
+// read takes in what a suite prints.
+func (c *column) read(suite string, printed io.Reader) {
+	lines := bufio.NewScanner(printed)
+	lines.Buffer(nil, 64<<20)
+	for lines.Scan() {
+		line := lines.Text()
+		if m := load.FindStringSubmatch(line); m != nil {
+			_, _ = fmt.Sscan(m[1]+" "+m[2], &c.orders, &c.echoes)
+		}
+		if m := seen.FindStringSubmatch(line); m != nil {
+			c.cells[m[1]] = m[2]
+		}
+		m := ended.FindStringSubmatch(line)
+		if m == nil {
+			continue
+		}
+		if m[1] == "FAIL" {
+			c.failed = append(c.failed, m[2])
+		}
+		switch {
+		case suite == "e2e":
+			c.stories++
+		case m[1] == "FAIL":
+			c.cells[m[2]] = "FAILED"
+		case m[1] == "SKIP":
+			c.cells[m[2]] = "not promised"
+		case c.cells[m[2]] == "":
+			c.cells[m[2]] = "ok"
+		}
+	}
+}
+
+// progress says every now and then that something is going on.
+func progress(set, suite string) (done func()) {
+	began, t, stop := time.Now(), time.NewTicker(20*time.Second), make(chan struct{})
+	go func() {
+		for {
+			select {
+			case <-stop:
+				return
+			case <-t.C:
+				fmt.Printf("%-18s %s, %s so far\n", set, strings.Replace(suite, "e2e", "stories", 1), time.Since(began).Round(time.Second))
+			}
+		}
+	}()
+	return func() { t.Stop(); close(stop) }
+}

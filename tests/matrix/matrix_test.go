@@ -1,0 +1,41 @@
+package main
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestWhatASuitePrintsBecomesAColumn(t *testing.T) {
+	c := &column{set: "redis", cells: map[string]string{}}
+	c.read("components", strings.NewReader(`=== RUN   TestLoad
+load: 1200 orders/s, 1000 echoes/s
+--- PASS: TestLoad (9.10s)
+    --- FAIL: TestLoad/part (1s)
+found: TestTransactionsAreWholeOrInParts: in parts
+--- PASS: TestTransactionsAreWholeOrInParts (0.01s)
+--- SKIP: TestSettingsReload (0.00s)
+--- FAIL: TestManyAtOnce (0.10s)
+FAIL
+`))
+	c.read("e2e", strings.NewReader("--- PASS: TestPlace (1s)\n--- PASS: TestCancel (1s)\n"))
+	assert.Equal(t, map[string]string{"TestLoad": "ok", "TestTransactionsAreWholeOrInParts": "in parts", "TestSettingsReload": "not promised",
+		"TestManyAtOnce": "FAILED"}, c.cells)
+	assert.InDelta(t, 1200, c.orders, 0)
+	assert.Equal(t, 2, c.stories)
+	require.ErrorContains(t, verdict([]*column{c}, false), "redis: [TestManyAtOnce]")
+
+	var out strings.Builder
+	print(&out, []*column{c, {set: "postgres-kafka", missing: errors.New("no")}})
+	assert.Regexp(t, `promise +redis +postgres-kafka\n`, out.String())
+	assert.Regexp(t, `orders ÷ echoes +1.20 +-\n`, out.String())
+}
+
+func TestAMissingServerFailsWhereNothingMayBeMissing(t *testing.T) {
+	all := []*column{{set: "redis", missing: errors.New("redis-server is not installed: apt-get install redis-server")}}
+	require.NoError(t, verdict(all, false))
+	require.ErrorContains(t, verdict(all, true), "redis was not run: redis-server is not installed")
+}
