@@ -16,7 +16,8 @@ test: build ## every test, the ones on real sidecars included
 	@test -n "$(RACE)" || echo "no C compiler found: testing without the race detector"
 	go test $(RACE) -timeout 20m ./...
 	go test -timeout 10m ./services/simulation # 10,000 runs; with the race detector it is a few hundred
-	go test -C dapr/runtime/daprd $(RACE) ./jetstream
+	go test -C dapr/runtime/daprd $(RACE) ./jetstream ./redis
+	go test -C dapr/runtime/mailbox $(RACE) ./...
 
 components: ## every story and promise on every component set, and the matrix; SET=redis takes one
 	@mkdir -p .dapr/bin && go build -o .dapr/bin/matrix ./tests/matrix

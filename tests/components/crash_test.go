@@ -7,10 +7,16 @@ import (
 	"orderly/tests/harness"
 )
 
-// What a store had answered is there after every server, and the sidecar, were killed in the middle of writing.
-func TestWhatWasAnsweredSurvivesItsServer(t *testing.T) {
+// Servers go away, on one stack.
+func TestServers(t *testing.T) {
 	t.Parallel()
-	s := harness.Own(t, harness.Options{})
+	s := harness.Own(t, harness.Options{Env: map[string][]string{"notify": {"NOTIFY_BACKOFF=200ms,500ms,1s,1s,1s,2s,2s,5s,5s,5s"}}})
+	t.Run("mail", func(t *testing.T) { mailServerAway(s.In(t)) })
+	t.Run("killed", func(t *testing.T) { serversKilled(s.In(t)) })
+}
+
+// What a store had answered is there after every server, and the sidecar, were killed in the middle of writing.
+func serversKilled(s *harness.Story) {
 	st := newStore(s)
 	const writers, most = 8, 5000
 	var kept [writers]int
@@ -41,11 +47,11 @@ func TestWhatWasAnsweredSurvivesItsServer(t *testing.T) {
 	<-done
 	for _, name := range victims {
 		if err := s.Restart(name); err != nil {
-			t.Fatal(err)
+			s.T.Fatal(err)
 		}
 	}
-	if err := s.Ready(t.Context()); err != nil {
-		t.Fatal(err)
+	if err := s.Ready(s.T.Context()); err != nil {
+		s.T.Fatal(err)
 	}
 	st = newStore(s)
 	for w, n := range kept {

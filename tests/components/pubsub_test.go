@@ -10,10 +10,17 @@ import (
 	"orderly/tests/harness"
 )
 
-// What was published while an app and its sidecar were away is there when they are back.
-func TestABacklogIsDelivered(t *testing.T) {
+// What events are promised, on one stack: each part kills what it is about.
+func TestEvents(t *testing.T) {
 	t.Parallel()
 	s := harness.Own(t, harness.Options{})
+	t.Run("backlog", func(t *testing.T) { backlog(s.In(t)) })
+	t.Run("again", func(t *testing.T) { again(s.In(t)) })
+	t.Run("away", func(t *testing.T) { away(s.In(t)) })
+}
+
+// What was published while an app and its sidecar were away is there when they are back.
+func backlog(s *harness.Story) {
 	s.Murder(harness.Probe)
 	s.Murder(harness.Probe + ".sidecar")
 	for _, topic := range []string{"orders", "stock"} {
@@ -28,39 +35,35 @@ func TestABacklogIsDelivered(t *testing.T) {
 }
 
 // An event that an app had begun to handle when it and its sidecar were killed is delivered again.
-func TestAnUnansweredEventIsDeliveredAgain(t *testing.T) {
-	t.Parallel()
-	s := harness.Own(t, harness.Options{})
-	s.Hold(s.Tag)
-	s.PublishMarked("orders", s.Tag, 3)
-	s.Holds(s.Tag)
+func again(s *harness.Story) {
+	subject := s.Tag + "again"
+	s.Hold(subject)
+	s.PublishMarked("orders", subject, 3)
+	s.Holds(subject)
 	s.Murder(harness.Probe + ".sidecar")
 	s.Murder(harness.Probe)
 	began := time.Now()
 	back(s)
-	s.Arrived(s.Tag, 3)
-	found(t, time.Since(began).Round(100*time.Millisecond).String())
+	s.Arrived(subject, 3)
+	found(s.T, time.Since(began).Round(100*time.Millisecond).String())
 }
 
-// An app that is gone for longer than its sidecar tries, while that goes on, misses nothing: deliveries stop, and go on
-// when it is back. (Batches that were under way once took the workers of a component with them.)
-func TestAnAppMayBeAwayForAWhile(t *testing.T) {
-	t.Parallel()
-	s := harness.Own(t, harness.Options{})
-	for round := range 2 {
-		subject := s.Tag + numbered("", round)
-		s.Hold(subject)
-		s.PublishMarked("orders", subject, 200)
-		s.Holds(subject)
-		s.Murder(harness.Probe)
-		s.Until("deliveries stop", func() error { return harness.Expect("times gone", gone(s), round+1) })
-		s.PublishMarked("orders", subject+"b", 200)
-		if err := s.Restart(harness.Probe); err != nil {
-			t.Fatal(err)
-		}
-		s.Arrived(subject, 200)
-		s.Arrived(subject+"b", 200)
+// An app that is gone for longer than its sidecar tries misses nothing: deliveries stop, and go on when it is back. (Batches
+// that were under way once took the workers of a component with them.)
+func away(s *harness.Story) {
+	subject := s.Tag + "away"
+	s.Hold(subject)
+	s.PublishMarked("orders", subject, 200)
+	s.Holds(subject)
+	before := gone(s)
+	s.Murder(harness.Probe)
+	s.Until("deliveries stop", func() error { return harness.Expect("times gone", gone(s), before+1) })
+	s.PublishMarked("orders", subject+"-meanwhile", 200)
+	if err := s.Restart(harness.Probe); err != nil {
+		s.T.Fatal(err)
 	}
+	s.Arrived(subject, 200)
+	s.Arrived(subject+"-meanwhile", 200)
 }
 
 // Events of one subject, published one after the other, arrive in their order where the set promises so.

@@ -7,12 +7,23 @@ import (
 	"orderly/tests/harness"
 )
 
-// Two replicas of every service on one store: a hot product is sold from both and never twice; one that is killed has its
-// journal taken over by the other, and what both served adds up.
+// Two replicas of every service on one store, with their secrets in the environment.
 func TestTwoReplicas(t *testing.T) {
 	t.Parallel()
-	one := harness.Own(t, harness.Options{Twice: true})
-	two := one.Second()
+	key := []string{"webhook-signing-key=" + signingKey}
+	s := harness.Own(t, harness.Options{Twice: true,
+		Swap: map[string]string{"secrets.yaml": "components/secrets/environment.yaml"},
+		Env:  map[string][]string{"notify.sidecar": key, "notify-2.sidecar": key},
+	})
+	t.Run("secrets", func(t *testing.T) { secretsOfTheEnvironment(s.In(t)) })
+	t.Run("settings", func(t *testing.T) { settingsReload(s.In(t)) })
+	t.Run("judged", func(t *testing.T) { replicasJudged(s.In(t)) })
+}
+
+// A hot product is sold from both and never twice; a replica that is killed has its journal taken over by the other, and
+// what both served adds up.
+func replicasJudged(one *harness.Story) {
+	t, two := one.T, one.Second()
 	hot := one.Product("hot", 20)
 	statuses := make([]int, 60)
 	harness.Together(len(statuses), func(i int) {

@@ -4,27 +4,22 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"testing"
 
 	"orderly/tests/harness"
 )
 
+const signingKey = "the-key-of-this-story"
+
 // Secrets come from the environment where that is the store: webhooks are signed with what is there.
-func TestSecretsOfTheEnvironment(t *testing.T) {
-	t.Parallel()
-	const key = "the-key-of-this-story"
-	s := harness.Own(t, harness.Options{
-		Swap: map[string]string{"secrets.yaml": "components/secrets/environment.yaml"},
-		Env:  map[string][]string{"notify.sidecar": {"webhook-signing-key=" + key}},
-	})
+func secretsOfTheEnvironment(s *harness.Story) {
 	hook := s.Hook(0)
-	s.Contact("ann", "en", hook.URL)
-	o := s.Place("ann", harness.Line(s.Product("book", 1), 1))
+	s.Contact("sue", "en", hook.URL)
+	o := s.Place("sue", harness.Line(s.Product("secret", 1), 1))
 	s.Until("the webhook is called", func() error { return harness.Expect("calls", len(hook.About(o.ID)), 1) })
 	hit := hook.About(o.ID)[0]
-	mac := hmac.New(sha256.New, []byte(key))
+	mac := hmac.New(sha256.New, []byte(signingKey))
 	mac.Write(hit.Body)
 	if want := "sha256=" + hex.EncodeToString(mac.Sum(nil)); hit.Header.Get("X-Signature") != want {
-		t.Errorf("signature is %q, not %q", hit.Header.Get("X-Signature"), want)
+		s.T.Errorf("signature is %q, not %q", hit.Header.Get("X-Signature"), want)
 	}
 }

@@ -2,7 +2,6 @@ package components
 
 import (
 	"net/http"
-	"testing"
 	"time"
 
 	"orderly/tests/harness"
@@ -15,10 +14,9 @@ type setting struct {
 
 // A setting changes on every replica while it runs; a bad one is shown and changes nothing; one that is taken back is what
 // it was before.
-func TestSettingsReload(t *testing.T) {
-	t.Parallel()
-	s := harness.Own(t, harness.Options{Twice: true})
-	if !s.Configurable() {
+func settingsReload(s *harness.Story) {
+	t := s.T
+	if promised("settings") != "live" {
 		t.Skip("not promised: the set has no configuration store")
 	}
 	replicas := map[string]*harness.Story{"first": s, "second": s.Second()}
@@ -40,7 +38,7 @@ func TestSettingsReload(t *testing.T) {
 		}
 		t.Logf("%s by %s on both replicas after %s", value, origin, time.Since(began).Round(10*time.Millisecond))
 	}
-	book := s.Product("book", 10)
+	book := s.Product("set", 10)
 	shows("15m0s", "default", "")
 	s.Configure("order.ORDER_PAYMENT_TTL", "2m")
 	shows("2m0s", "configuration", "")
@@ -60,6 +58,7 @@ func TestSettingsReload(t *testing.T) {
 			return harness.Expect("status", r.Order.Post("/v1/orders", r.Asking("ann", harness.Line(book, 1))).Status, http.StatusServiceUnavailable)
 		})
 	}
+	s.Configure("order.ORDER_OPEN")
 }
 
 func ttl(s *harness.Story) setting {

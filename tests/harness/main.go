@@ -8,16 +8,21 @@ import (
 	"testing"
 )
 
-// How many stories run side by side on the shared stack, and how many stacks there are: one is nine processes, and the
-// machine may have two cores.
-const (
-	sharedStories = 6
-	stacks        = 2
-)
+// How many stories run side by side on the shared stack.
+const sharedStories = 6
+
+// stacks is how many stacks there are: one is nine processes, and the machine may have two cores, for which the race
+// detector is much.
+func stacks() int {
+	if raced {
+		return 2
+	}
+	return 3
+}
 
 var (
 	sharedSlots = make(chan struct{}, sharedStories)
-	stackSlots  = make(chan struct{}, stacks)
+	stackSlots  = make(chan struct{}, stacks())
 	inUse       sync.Mutex
 	sharing     int // stories that use the shared stack, or wait to
 )

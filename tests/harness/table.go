@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"orderly/dapr/local"
 )
 
 // Promises reads components/README.md: what each set promises and needs, by set and head of the column, from every table
@@ -37,6 +39,17 @@ func Promises() (map[string]map[string]string, error) {
 		}
 	}
 	return sets, nil
+}
+
+// LikeEmbedded says whether documents of the set, another one than the embedded, are written as they are there: whole
+// transactions.
+func (s *Story) LikeEmbedded() bool {
+	s.T.Helper()
+	all, err := Promises()
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	return Set() != local.Embedded && all[Set()]["transaction"] == "whole"
 }
 
 func cellsOf(line string) (cells []string, isRow bool) {

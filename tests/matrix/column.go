@@ -92,8 +92,8 @@ func (c *column) run(ctx context.Context, suite string, log io.Writer) error {
 }
 
 var (
-	ended = regexp.MustCompile(`^--- (PASS|FAIL|SKIP): (\w+) `)
-	seen  = regexp.MustCompile(`^found: (\w+): (.*)$`)
+	ended = regexp.MustCompile(`^ *--- (PASS|FAIL|SKIP): (\S+) `)
+	seen  = regexp.MustCompile(`^found: (\S+): (.*)$`)
 	load  = regexp.MustCompile(`^load: (\S+) orders/s, (\S+) echoes/s$`)
 )
 
@@ -113,12 +113,14 @@ func (c *column) read(suite string, printed io.Reader) {
 		if m == nil {
 			continue
 		}
-		if m[1] == "FAIL" {
+		whole := !strings.Contains(m[2], "/")
+		if m[1] == "FAIL" && whole {
 			c.failed = append(c.failed, m[2])
 		}
 		switch {
-		case suite == "e2e":
+		case suite == "e2e" && whole:
 			c.stories++
+		case suite == "e2e":
 		case m[1] == "FAIL":
 			c.cells[m[2]] = "FAILED"
 		case m[1] == "SKIP":

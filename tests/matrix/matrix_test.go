@@ -14,16 +14,16 @@ func TestWhatASuitePrintsBecomesAColumn(t *testing.T) {
 	c.read("components", strings.NewReader(`=== RUN   TestLoad
 load: 1200 orders/s, 1000 echoes/s
 --- PASS: TestLoad (9.10s)
-    --- FAIL: TestLoad/part (1s)
+    --- PASS: TestServers/killed (1s)
+    --- SKIP: TestTwoReplicas/settings (0.00s)
 found: TestTransactionsAreWholeOrInParts: in parts
 --- PASS: TestTransactionsAreWholeOrInParts (0.01s)
---- SKIP: TestSettingsReload (0.00s)
 --- FAIL: TestManyAtOnce (0.10s)
 FAIL
 `))
-	c.read("e2e", strings.NewReader("--- PASS: TestPlace (1s)\n--- PASS: TestCancel (1s)\n"))
-	assert.Equal(t, map[string]string{"TestLoad": "ok", "TestTransactionsAreWholeOrInParts": "in parts", "TestSettingsReload": "not promised",
-		"TestManyAtOnce": "FAILED"}, c.cells)
+	c.read("e2e", strings.NewReader("    --- PASS: TestPlace/direct (1s)\n--- PASS: TestPlace (1s)\n--- PASS: TestCancel (1s)\n"))
+	assert.Equal(t, map[string]string{"TestLoad": "ok", "TestTransactionsAreWholeOrInParts": "in parts", "TestTwoReplicas/settings": "not promised",
+		"TestManyAtOnce": "FAILED", "TestServers/killed": "ok"}, c.cells)
 	assert.InDelta(t, 1200, c.orders, 0)
 	assert.Equal(t, 2, c.stories)
 	require.ErrorContains(t, verdict([]*column{c}, false), "redis: [TestManyAtOnce]")
