@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 )
@@ -14,12 +15,12 @@ var mariadb = server{
 	},
 	prepare: prepareMariadb,
 	command: func(h host) *exec.Cmd {
-		return exec.Command(h.program, "--no-defaults", "--datadir="+h.data, "--user=root", "--bind-address=127.0.0.1", "--port="+h.port(0),
+		return h.apart(exec.Command(h.program, "--no-defaults", "--datadir="+h.data, "--user=root", "--bind-address=127.0.0.1", "--port="+h.port(0),
 			"--socket="+filepath.Join(h.data, "socket"), "--pid-file="+filepath.Join(h.data, "pid"), "--init-file="+h.data+".sql",
 			// What was answered survives kill -9; a power cut may take the last second, whole transactions of it.
 			"--innodb-flush-log-at-trx-commit=2", "--innodb-log-file-size=256M", "--innodb-buffer-pool-size=256M",
 			"--max-allowed-packet=64M", "--max-connections=300", "--skip-log-bin", "--performance-schema=OFF", "--skip-name-resolve",
-			"--character-set-server=utf8mb4", "--collation-server=utf8mb4_nopad_bin", "--transaction-isolation=REPEATABLE-READ")
+			"--character-set-server=utf8mb4", "--collation-server=utf8mb4_nopad_bin", "--transaction-isolation=REPEATABLE-READ"))
 	},
 	ready: says(nothing, ""),
 }
@@ -31,11 +32,20 @@ GRANT ALL ON orderly.* TO 'orderly'@'127.0.0.1';
 `
 
 func prepareMariadb(ctx context.Context, h host) error {
+	if err := os.MkdirAll(h.data+".tmp", 0o700); err != nil {
+		return err
+	}
 	if err := writePrivate(h.data+".sql", fmt.Appendf(nil, users, h.password)); err != nil {
 		return err
 	}
 	return makeOnce(h.data, func(dir string) error {
-		return quietly(exec.CommandContext(ctx, "mariadb-install-db", "--no-defaults", "--datadir="+dir, "--user=root",
-			"--auth-root-authentication-method=normal", "--skip-test-db", "--innodb-log-file-size=8M"))
+		return quietly(h.apart(exec.CommandContext(ctx, "mariadb-install-db", "--no-defaults", "--datadir="+dir, "--user=root",
+			"--auth-root-authentication-method=normal", "--skip-test-db", "--innodb-log-file-size=8M")))
 	})
+}
+
+// apart gives a program a folder for its temporary tables: in a common one two installations at once disturb each other.
+func (h host) apart(cmd *exec.Cmd) *exec.Cmd {
+	cmd.Env = append(os.Environ(), "TMPDIR="+h.data+".tmp")
+	return cmd
 }

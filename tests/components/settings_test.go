@@ -38,12 +38,12 @@ func settingsReload(s *harness.Story) {
 		}
 		t.Logf("%s by %s on both replicas after %s", value, origin, time.Since(began).Round(10*time.Millisecond))
 	}
-	book := s.Product("set", 10)
+	book := s.Product("set", 10_000)
 	shows("15m0s", "default", "")
 	s.Configure("order.ORDER_PAYMENT_TTL", "2m")
 	shows("2m0s", "configuration", "")
 	for _, r := range replicas {
-		if o := r.Place("ann", harness.Line(book, 1)); o.ExpiresAt.Sub(o.CreatedAt) != 2*time.Minute {
+		if o := r.Place("sue", harness.Line(book, 1)); o.ExpiresAt.Sub(o.CreatedAt) != 2*time.Minute {
 			t.Errorf("an order has %s to pay", o.ExpiresAt.Sub(o.CreatedAt))
 		}
 	}
@@ -52,13 +52,18 @@ func settingsReload(s *harness.Story) {
 	s.Configure("order.ORDER_PAYMENT_TTL")
 	shows("15m0s", "default", "")
 
-	s.Configure("order.ORDER_OPEN", "false")
-	for _, r := range replicas {
-		r.Until("the shop is closed", func() error {
-			return harness.Expect("status", r.Order.Post("/v1/orders", r.Asking("ann", harness.Line(book, 1))).Status, http.StatusServiceUnavailable)
-		})
+	answers := func(status int) {
+		t.Helper()
+		for name, r := range replicas {
+			r.Until("the "+name+" replica follows", func() error {
+				return harness.Expect("status", r.Order.Post("/v1/orders", r.Asking("sue", harness.Line(book, 1))).Status, status)
+			})
+		}
 	}
+	s.Configure("order.ORDER_OPEN", "false")
+	answers(http.StatusServiceUnavailable)
 	s.Configure("order.ORDER_OPEN")
+	answers(http.StatusCreated)
 }
 
 func ttl(s *harness.Story) setting {

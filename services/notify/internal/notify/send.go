@@ -67,14 +67,16 @@ func (s *Service) work(ctx, sending context.Context, ch Channel, d *desk) {
 // left alone: another may take it any moment. So is one whose channel was switched
 // off: its lease will end, see Retry.
 func (s *Service) send(ctx context.Context, ch Channel, d *desk, j *job) {
-	defer d.take()()
+	done := d.take()
 	rules := s.rules()
 	if ctx.Err() != nil || rules.off(ch) || s.now().Add(rules.Timeout).After(j.until) {
+		done()
 		return
 	}
 	attempt, cancel := context.WithTimeout(ctx, rules.Timeout)
 	reference, cause := deliver(attempt, d.Sender, j.told.message(ch))
 	cancel()
+	done() // the next is sent while this is written down
 	ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 	defer cancel()
 	now := s.now()
