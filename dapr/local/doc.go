@@ -1,5 +1,5 @@
-// Package local runs the whole system as real processes on this machine: the servers of a component set, three services and
-// their three Dapr sidecars. `make run` and the test harness stand on it.
+// Package local runs the whole system as real processes on this machine: the servers of a component set, three
+// services and their three Dapr sidecars. `make run` and the test harness stand on it.
 //
 //	bin, err := local.Build{Root: root, Progress: os.Stderr}.Run(ctx)
 //	ports, release, err := local.FreePorts(run)

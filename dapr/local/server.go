@@ -104,7 +104,7 @@ func (kind server) find(bin Bin) (string, error) {
 	return "", fmt.Errorf("%s is not installed: apt-get install %s", strings.TrimPrefix(filepath.Base(kind.program), "*"), kind.needs)
 }
 
-// makeOnce: a data folder is made whole or not at all, so that a start that was cut is made up for by the next.
+// makeOnce has fill make a data folder that is not there, whole or not at all: the next start makes up for one that was cut.
 func makeOnce(dir string, fill func(dir string) error) error {
 	if exists(dir) {
 		return nil
