@@ -11,18 +11,17 @@ import (
 )
 
 // A short load shows what the set can do, beside what its sidecars can; then a service is killed in the middle of
-// traffic, and the judge looks at all of it.
+// traffic, and the judge looks at all of it. Nothing runs beside it.
 func TestLoad(t *testing.T) {
-	t.Parallel()
 	s := harness.Own(t, harness.Options{Build: harness.Unraced})
 	const products, each, clients = 100, 100_000, 96
 	var skus []string
 	for i := range products {
 		skus = append(skus, s.Product(strconv.Itoa(i), each))
 	}
-	echo := harness.Rate(t, 32, 3*time.Second, func(int) error { return s.Echo() })
+	echo := harness.Rate(t, 32, 2*time.Second, func(int) error { return s.Echo() })
 	placed := make([]int64, clients)
-	orders := harness.Rate(t, clients, 5*time.Second, func(client int) error {
+	orders := harness.Rate(t, clients, 4*time.Second, func(client int) error {
 		n := int(placed[client])
 		placed[client]++
 		a, err := s.Order.Try(http.MethodPost, "/v1/orders", s.Asking(strconv.Itoa(client), harness.Line(skus[(client+7*n)%products], 1)))
@@ -31,7 +30,7 @@ func TestLoad(t *testing.T) {
 		}
 		return err
 	})
-	echo = (echo + harness.Rate(t, 32, 3*time.Second, func(int) error { return s.Echo() })) / 2
+	echo = (echo + harness.Rate(t, 32, 2*time.Second, func(int) error { return s.Echo() })) / 2
 	fmt.Printf("load: %.0f orders/s, %.0f echoes/s\n", orders, echo)
 
 	var sum int64

@@ -27,8 +27,8 @@ type column struct {
 
 func (c *column) log() string { return filepath.Join(out, c.set+".log") }
 
-// notOfASet are stories that say nothing about components: they are told on the embedded set.
-const notOfASet = "^(TestBadConfiguration|TestBrokenComponents)$"
+// notOfASet are stories that say nothing about components, and take their time: they are told on the embedded set.
+const notOfASet = "^(TestBadConfiguration|TestBrokenComponents|TestImpatientCallers|TestReadiness|TestTooMany)$"
 
 // fill runs all suites on the set. What they print is in the log.
 func (c *column) fill(ctx context.Context) error {
