@@ -14,7 +14,8 @@ RACE := $(if $(shell command -v "$$(go env CC)"),-race)
 
 test: build ## every test, the ones on real sidecars included
 	@test -n "$(RACE)" || echo "no C compiler found: testing without the race detector"
-	go test $(RACE) -timeout 20m ./...
+	go test $(RACE) -timeout 20m $$(go list ./... | grep -v /tests/components)
+	go test -timeout 10m ./tests/components # what the embedded set promises; apart, as it would compete with the stories
 	go test -timeout 10m ./services/simulation # 10,000 runs; with the race detector it is a few hundred
 	go test -C dapr/runtime/daprd $(RACE) ./jetstream ./redis
 	go test -C dapr/runtime/mailbox $(RACE) ./...

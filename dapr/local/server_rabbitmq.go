@@ -86,7 +86,8 @@ func commandRabbitmq(h host) *exec.Cmd {
 		"RABBITMQ_MNESIA_BASE=" + in("mnesia"), "RABBITMQ_LOG_BASE=" + in("log"), "RABBITMQ_CONFIG_FILE=" + in("rabbitmq"),
 		"RABBITMQ_ENABLED_PLUGINS_FILE=" + in("plugins"), "RABBITMQ_PLUGINS_EXPAND_DIR=" + in("expand"), "RABBITMQ_GENERATED_CONFIG_DIR=" + in("generated"),
 		"ERL_EPMD_PORT=" + h.port(2), "ERL_EPMD_ADDRESS=127.0.0.1", "ERL_CRASH_DUMP=" + in("crash.dump"),
-		"RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=-kernel inet_dist_use_interface {127,0,0,1}",
+		// Its schedulers wait without keeping a processor busy, which they share with everything else here.
+		"RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none",
 	}
 	return cmd
 }

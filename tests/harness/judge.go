@@ -114,16 +114,12 @@ func ToldOnce(history []Step, told []Notification) error {
 			events++
 		}
 	}
-	type once struct{ channel, template string }
-	count, perChannel := map[once]int{}, map[string]int{}
-	for _, n := range told {
-		count[once{n.Channel, n.Template}]++
-		perChannel[n.Channel]++
+	if err := notTwice(told); err != nil {
+		return err
 	}
-	for what, n := range count {
-		if n != 1 {
-			return fmt.Errorf("%d notifications %s by %s", n, what.template, what.channel)
-		}
+	perChannel := map[string]int{}
+	for _, n := range told {
+		perChannel[n.Channel]++
 	}
 	for channel, n := range perChannel {
 		if n != events {
@@ -132,6 +128,21 @@ func ToldOnce(history []Step, told []Notification) error {
 	}
 	if len(perChannel) == 0 {
 		return errors.New("nobody was told")
+	}
+	return nil
+}
+
+// notTwice says whether a notification was repeated.
+func notTwice(told []Notification) error {
+	type once struct{ channel, template string }
+	count := map[once]int{}
+	for _, n := range told {
+		count[once{n.Channel, n.Template}]++
+	}
+	for what, n := range count {
+		if n != 1 {
+			return fmt.Errorf("%d notifications %s by %s", n, what.template, what.channel)
+		}
 	}
 	return nil
 }
