@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -34,8 +35,8 @@ var postgres = server{
 // settingsTable is what the configuration component reads, see services/internal/settings/README.md.
 const settingsTable = `CREATE TABLE settings (key text PRIMARY KEY, value text NOT NULL, version text NOT NULL DEFAULT '', metadata jsonb NOT NULL DEFAULT '{}')`
 
-// preparePostgres makes the database, once. A postmaster that was killed leaves processes, which end by themselves; the
-// next one does not start before.
+// preparePostgres makes the database, once. A postmaster that was killed leaves processes, and the next one does not start
+// before they are gone: most end by themselves, one that waits for a lock of another never does.
 func preparePostgres(ctx context.Context, h host) error {
 	err := makeOnce(h.data, func(dir string) error {
 		password := dir + ".password"
@@ -58,7 +59,14 @@ func preparePostgres(ctx context.Context, h host) error {
 		}
 		return nil
 	})
-	for err == nil && livesIn(h.data) {
+	for err == nil {
+		left := workIn(h.data)
+		if len(left) == 0 {
+			break
+		}
+		for _, pid := range left {
+			_ = syscall.Kill(pid, syscall.SIGKILL) // it may be gone by now
+		}
 		select {
 		case <-ctx.Done():
 			err = fmt.Errorf("processes of a killed postgres are still there: %w", ctx.Err())
@@ -68,13 +76,14 @@ func preparePostgres(ctx context.Context, h host) error {
 	return err
 }
 
-// livesIn reports whether a process works in a folder, as far as /proc tells.
-func livesIn(dir string) bool {
+// workIn returns the processes that work in a folder, as far as /proc tells.
+func workIn(dir string) (pids []int) {
 	all, _ := filepath.Glob("/proc/[0-9]*/cwd")
 	for _, cwd := range all {
-		if where, err := os.Readlink(cwd); err == nil && where == dir {
-			return true
+		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(cwd)))
+		if where, gone := os.Readlink(cwd); err == nil && gone == nil && where == dir {
+			pids = append(pids, pid)
 		}
 	}
-	return false
+	return pids
 }
