@@ -81,8 +81,8 @@ func (p *Process) wait(cmd *exec.Cmd, ended chan struct{}) {
 	}
 }
 
-// Stop asks the process to end and waits until it has; when ctx ends first it kills. A process that is not running has its last
-// Exit returned.
+// Stop asks the process to end and waits until it has; when ctx ends first it kills. A process that is not running has its
+// last Exit returned.
 func (p *Process) Stop(ctx context.Context) Exit {
 	ended, err := p.signal(cmp.Or(p.stop, syscall.SIGTERM))
 	if err != nil {

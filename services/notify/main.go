@@ -52,7 +52,10 @@ func run(ctx context.Context) error {
 		Private: cfg.PrivateWebhooks,
 		// bindings.smtp (1.16) keeps the recipient and the subject of a call in memory
 		// that all its calls share: two at once may swap them.
-		MailAlone:   func() bool { return sc.Type(wiring.MailOut) == "bindings.smtp" },
+		MailAlone: func() bool {
+			typ := sc.Type(wiring.MailOut)
+			return typ == "bindings.smtp" || typ == "" // not known yet
+		},
 		MailSenders: cfg.MailSenders, WebhookSenders: cfg.WebhookSenders,
 		Settings: func() wiring.Settings { return live.Current().wiring() },
 	})

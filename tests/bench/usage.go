@@ -89,7 +89,8 @@ func cpuTimes(pids map[string]int) map[string]time.Duration {
 
 // order in which processes are shown.
 var processOrder = []string{generator, "caller", "caller.sidecar", "echo", "echo.sidecar", "order", "order.sidecar",
-	"stock", "stock.sidecar", "notify", "notify.sidecar", "broker"}
+	"stock", "stock.sidecar", "notify", "notify.sidecar",
+	"broker", "redis", "postgres", "mariadb", "rabbitmq", "mosquitto", "nats", "kafka", "mailbox"}
 
 // short is a process's name as the head of a column.
 func short(process string) string { return strings.Replace(process, ".sidecar", "+d", 1) }

@@ -7,11 +7,6 @@ import (
 	"strings"
 )
 
-// Configurable says whether the set has a configuration store.
-func (s *Story) Configurable() bool {
-	return slices.ContainsFunc([]string{"redis", "postgres"}, func(name string) bool { return slices.Contains(s.Servers(), name) })
-}
-
 // Configure puts a value into the configuration store of the set, as an operator would; without one it takes it out.
 func (s *Story) Configure(key string, value ...string) {
 	s.T.Helper()

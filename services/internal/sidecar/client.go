@@ -41,7 +41,6 @@ type Client struct {
 
 	allowUnknown atomic.Bool
 	types        atomic.Pointer[map[string]string] // of components by name, as Check last saw them
-	configured   atomic.Bool                       // a configuration store was there at the last Check
 	mu           sync.Mutex
 	states       map[string]*State
 }

@@ -48,7 +48,6 @@ func (c *Client) Check(ctx context.Context, needs Needs) (missing []string, err 
 	if err != nil {
 		return []string{"sidecar metadata: " + err.Error()}, nil
 	}
-	c.configured.Store(meta.hasConfiguration())
 	has, types := map[string]bool{}, map[string]string{}
 	for _, m := range meta.Components {
 		has["component "+m.Name], types[m.Name] = true, strings.ToLower(m.Type)

@@ -23,7 +23,7 @@ const configuration = "configuration"
 // whole sidecar at a NULL, and changes a setting of the whole Redis server. All has
 // to be read again anyway, and then nothing is left for it to tell.
 func (c *Client) Settings(ctx context.Context) (map[string]string, error) {
-	if !c.configured.Load() {
+	if !strings.HasPrefix(c.Type(configuration), "configuration.") {
 		return nil, nil
 	}
 	ctx = metadata.AppendToOutgoingContext(ctx, "traceparent", unsampled)
@@ -40,12 +40,3 @@ func (c *Client) Settings(ctx context.Context) (map[string]string, error) {
 
 // unsampled has the sidecar record nothing of a call.
 const unsampled = "00-00000000000000000000000000000001-0000000000000001-00"
-
-func (a about) hasConfiguration() bool {
-	for _, c := range a.Components {
-		if c.Name == configuration && strings.HasPrefix(c.Type, "configuration.") {
-			return true
-		}
-	}
-	return false
-}
