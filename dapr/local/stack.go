@@ -159,8 +159,14 @@ func (s *Stack) Start(ctx context.Context) error {
 	if err := s.startServers(ctx); err != nil {
 		return err
 	}
-	for _, app := range s.Apps() {
-		for _, name := range []string{app, app + ".sidecar"} {
+	for _, app := range s.Run.Apps {
+		// The first sidecar makes the tables of a store. Two that make PostgreSQL's in the same instant: one of them ends.
+		if app.Replica > 0 {
+			if err := s.until(ctx, app.ID+" to be ready", s.AppURL(app.ID)+"/readyz"); err != nil {
+				return err
+			}
+		}
+		for _, name := range []string{app.Process(), app.Process() + ".sidecar"} {
 			if err := s.Process(name).Start(); err != nil {
 				return err
 			}
