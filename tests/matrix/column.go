@@ -16,13 +16,18 @@ import (
 // column is what was found on one set.
 type column struct {
 	set     string
-	cells   map[string]string // by row
-	missing error             // servers that are not installed
-	failed  []string          // tests
+	cells   map[string]string   // by row
+	missing error               // servers that are not installed
+	failed  []string            // tests
+	said    map[string][]string // what each test printed first
 	stories int
 	took    time.Duration
 	orders  float64 // per second in the short load
 	echoes  float64
+}
+
+func newColumn(set string) *column {
+	return &column{set: set, cells: map[string]string{}, said: map[string][]string{}}
 }
 
 func (c *column) log() string { return filepath.Join(out, c.set+".log") }
@@ -46,6 +51,9 @@ func (c *column) fill(ctx context.Context) error {
 	c.took = time.Since(began)
 	c.cells["stories"] = fmt.Sprint(c.stories)
 	fmt.Printf("%-18s %s in %s\n", c.set, c.word(), c.took.Round(time.Second))
+	for _, test := range c.failed {
+		fmt.Println(strings.Join(c.said[test], "\n"))
+	}
 	return nil
 }
 
@@ -91,7 +99,11 @@ func (c *column) run(ctx context.Context, suite string, log io.Writer) error {
 	return nil
 }
 
+// Of a test that fails, so many lines are printed; the rest is in the log.
+const reasons = 40
+
 var (
+	about = regexp.MustCompile(`^=== [A-Z]+ +([^/ ]+)`)
 	ended = regexp.MustCompile(`^ *--- (PASS|FAIL|SKIP): (\S+) `)
 	seen  = regexp.MustCompile(`^found: (\S+): (.*)$`)
 	load  = regexp.MustCompile(`^load: (\S+) orders/s, (\S+) echoes/s$`)
@@ -101,8 +113,14 @@ var (
 func (c *column) read(suite string, printed io.Reader) {
 	lines := bufio.NewScanner(printed)
 	lines.Buffer(nil, 64<<20)
+	speaker := ""
 	for lines.Scan() {
 		line := lines.Text()
+		if m := about.FindStringSubmatch(line); m != nil {
+			speaker = m[1]
+		} else if len(c.said[speaker]) < reasons {
+			c.said[speaker] = append(c.said[speaker], line)
+		}
 		if m := load.FindStringSubmatch(line); m != nil {
 			_, _ = fmt.Sscan(m[1]+" "+m[2], &c.orders, &c.echoes)
 		}

@@ -44,7 +44,7 @@ func run(ctx context.Context, only string, strict bool) error {
 		if err != nil {
 			return err
 		}
-		c := &column{set: name, cells: map[string]string{}}
+		c := newColumn(name)
 		if all = append(all, c); set.Missing() != nil {
 			c.missing = set.Missing()
 			fmt.Printf("%-18s not run: %v\n", name, c.missing)

@@ -10,7 +10,7 @@ import (
 )
 
 func TestWhatASuitePrintsBecomesAColumn(t *testing.T) {
-	c := &column{set: "redis", cells: map[string]string{}}
+	c := newColumn("redis")
 	c.read("components", strings.NewReader(`=== RUN   TestLoad
 load: 1200 orders/s, 1000 echoes/s
 --- PASS: TestLoad (9.10s)
@@ -18,6 +18,10 @@ load: 1200 orders/s, 1000 echoes/s
     --- SKIP: TestTwoReplicas/settings (0.00s)
 found: TestTransactionsAreWholeOrInParts: in parts
 --- PASS: TestTransactionsAreWholeOrInParts (0.01s)
+=== NAME  TestManyAtOnce/all
+    state_test.go:9: one is gone
+=== NAME  TestLoad
+    load_test.go:1: all well
 --- FAIL: TestManyAtOnce (0.10s)
 FAIL
 `))
@@ -26,6 +30,7 @@ FAIL
 		"TestManyAtOnce": "FAILED", "TestServers/killed": "ok"}, c.cells)
 	assert.InDelta(t, 1200, c.orders, 0)
 	assert.Equal(t, 2, c.stories)
+	assert.Equal(t, []string{"    state_test.go:9: one is gone"}, c.said["TestManyAtOnce"])
 	require.ErrorContains(t, verdict([]*column{c}, false), "redis: [TestManyAtOnce]")
 
 	var out strings.Builder
