@@ -6,7 +6,7 @@ help: ## these lines
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 run: ## start everything, place an order, show its journey; SET=redis takes another component set, PORT_BASE=10000 moves the ports, ARGS=-once stops after it
-	@mkdir -p .dapr/bin && go build -o .dapr/bin/up ./dapr/up
+	@mkdir -p .dapr/bin && go build -trimpath -o .dapr/bin/up ./dapr/up
 	@exec ./.dapr/bin/up $(ARGS)
 
 # The race detector needs a C compiler, and nothing else here does.
@@ -32,11 +32,11 @@ soak: ## a million seeded runs of the simulation, an hour and a half; RUNS=10000
 	go test -v ./services/simulation -run TestSimulation -runs $(or $(RUNS),1000000) -timeout 0
 
 rebuild: ## derive every document and list from the journals again; say what differed, and mend it
-	@mkdir -p .dapr/bin && go build -o .dapr/bin/up ./dapr/up
+	@mkdir -p .dapr/bin && go build -trimpath -o .dapr/bin/up ./dapr/up
 	@exec ./.dapr/bin/up -rebuild
 
 build: ## the services, the broker and the Dapr runtime, into .dapr/bin
-	@mkdir -p .dapr/bin && go build -o .dapr/bin/up ./dapr/up
+	@mkdir -p .dapr/bin && go build -trimpath -o .dapr/bin/up ./dapr/up
 	@./.dapr/bin/up -build
 
 cli: ## the Dapr CLI into .dapr/bin, for `dapr run -f dapr/run.yaml`

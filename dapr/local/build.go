@@ -60,7 +60,11 @@ func (b Build) Run(ctx context.Context) (Bin, error) {
 		}
 	}
 	for _, name := range b.Services {
-		if err := b.compile(ctx, b.Root, bin.Path(name), append(slices.Clone(b.Args), "./services/"+name)...); err != nil {
+		args := b.Args
+		if len(args) == 0 {
+			args = []string{"-trimpath"} // another clone finds all of it in Go's cache
+		}
+		if err := b.compile(ctx, b.Root, bin.Path(name), append(slices.Clone(args), "./services/"+name)...); err != nil {
 			return bin, err
 		}
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // A short load shows what the set can do, beside what its sidecars can; then a service is killed in the middle of
-// traffic, and the judge looks at all of it. Nothing runs beside it.
+// traffic, and the judge looks at all of it. Nothing runs beside the load.
 func TestLoad(t *testing.T) {
 	s := harness.Own(t, harness.Options{Build: harness.Unraced})
 	const products, each, clients = 100, 100_000, 96
@@ -45,6 +45,7 @@ func TestLoad(t *testing.T) {
 		return harness.Expect("reserved", reserved, sum)
 	})
 
+	t.Parallel() // from here on
 	traffic := s.Traffic("killed")
 	traffic.Flowing(30)
 	for _, victim := range []string{"stock", "order", "notify"} {

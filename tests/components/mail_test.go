@@ -17,13 +17,16 @@ func TestMailsAreNotMixedUp(t *testing.T) {
 	s := harness.Shared(t)
 	book := s.Product("book", 100)
 	const customers = 25
-	orders := make([]harness.Order, customers)
+	orders, ids := make([]harness.Order, customers), make([]string, customers)
 	for i := range customers {
 		s.Contact(strconv.Itoa(i), "en", "")
 	}
-	harness.Together(customers, func(i int) { orders[i] = s.Place(strconv.Itoa(i), harness.Line(book, 1)) })
+	harness.Together(customers, func(i int) {
+		orders[i] = s.Place(strconv.Itoa(i), harness.Line(book, 1))
+		ids[i] = orders[i].ID
+	})
+	s.Once(ids...)
 	for i, o := range orders {
-		s.Once(o.ID)
 		mails := s.Mails(o.ID)
 		if len(mails) != 1 {
 			t.Fatalf("%d mails of one order", len(mails))

@@ -59,6 +59,6 @@ func TestCommitFails(t *testing.T) {
 		if err := harness.Replays(s.History(o.ID), s.Get(o.ID)); err != nil {
 			t.Error(err)
 		}
-		s.Once(o.ID)
 	}
+	s.Once(a.ID, b.ID)
 }

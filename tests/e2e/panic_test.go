@@ -19,8 +19,7 @@ func TestPanicLosesNothing(t *testing.T) {
 	calm := s.Place("ann", line(book, 1))
 	s.Order.Post("/v1/orders/"+o.ID+"/payment", harness.Payment(o, "p"), "baggage", "fault=panic").Want(http.StatusOK)
 
-	s.Once(calm.ID)
-	s.Once(o.ID)
+	s.Once(calm.ID, o.ID)
 	s.HasUnits(book, 7, 1, 2)
 	if n := len(s.Mails(o.ID)); n != 2 {
 		t.Errorf("%d mails were written", n)

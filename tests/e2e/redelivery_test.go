@@ -20,8 +20,7 @@ func TestRedelivery(t *testing.T) {
 	s.HasUnits(book, 7, 0, 3)
 	s.Events(sold.ID, "order.confirmed.v1", "order.paid.v1")
 	s.Events(given.ID, "order.confirmed.v1", "order.paid.v1", "order.cancelled.v1")
-	s.Once(sold.ID)
-	s.Once(given.ID)
+	s.Once(sold.ID, given.ID)
 	entries := len(harness.All[harness.Entry](s.Stock, "/v1/stock/"+book+"/ledger?limit=200"))
 
 	for range 3 {
@@ -39,8 +38,7 @@ func TestRedelivery(t *testing.T) {
 		return err
 	})
 	s.Stays(soak, "no repeat has an effect", func() error { return s.Units(book).Are(7, 0, 3) })
-	s.Once(sold.ID)
-	s.Once(given.ID)
+	s.Once(sold.ID, given.ID)
 	if n := len(hook.About(sold.ID)); n != 2 {
 		t.Errorf("the webhook was called %d times for two events", n)
 	}

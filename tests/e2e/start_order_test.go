@@ -30,7 +30,7 @@ func TestStartOrder(t *testing.T) {
 		start(s.Servers()...)
 		start(sidecars...)
 	}
-	var before []harness.Order
+	var before []string // ids of orders
 	for _, c := range []struct {
 		name  string
 		start func(s *harness.Story)
@@ -57,16 +57,14 @@ func TestStartOrder(t *testing.T) {
 				s.Product("book", 10)
 				s.Contact("ann", "en", "")
 			}
-			for i, o := range before {
-				if err := harness.Replays(s.History(o.ID), s.Get(o.ID)); err != nil {
-					t.Errorf("order %d of before: %v", i, err)
-				}
-				s.Once(o.ID)
-			}
-			o := s.Pay(s.Place("ann", line(s.SKU("book"), 1)))
-			before = append(before, o)
+			before = append(before, s.Pay(s.Place("ann", line(s.SKU("book"), 1))).ID)
 			s.HasUnits(s.SKU("book"), int64(10-len(before)), 0, int64(len(before)))
-			s.Once(o.ID)
+			for i, id := range before {
+				if err := harness.Replays(s.History(id), s.Get(id)); err != nil {
+					t.Errorf("order %d: %v", i, err)
+				}
+			}
+			s.Once(before...)
 			if c.name != "sidecars last" { // the last run ends with the story
 				if err := s.End(t.Context()); err != nil {
 					t.Fatal(err)

@@ -50,6 +50,9 @@ var (
 
 // Binaries returns the programs of the system; each flavour is built once per test process.
 func Binaries(f Flavour) (local.Bin, error) {
+	if f == Unraced && !raced {
+		f = AsTests
+	}
 	builtMu.Lock()
 	if built[f] == nil {
 		built[f] = sync.OnceValues(func() (local.Bin, error) { return build(f) })

@@ -10,7 +10,8 @@ import (
 // busy with other stories; a limit that is part of a promise is checked by its story.
 const Patience = time.Minute
 
-// A fact is asked for at once, soon again, and then less and less often: asking is work for a machine that is busy.
+// A fact is asked for at once, soon again, and then less and less often, and never most of the time: asking is work for a
+// machine that is busy.
 const (
 	poll     = 15 * time.Millisecond
 	slowPoll = 200 * time.Millisecond
@@ -33,11 +34,12 @@ func (s *Story) Within(limit time.Duration, what string, fact func() error) {
 func wait(limit time.Duration, fact func() error) error {
 	deadline := time.Now().Add(limit)
 	for pause := poll; ; pause = min(pause*5/4, slowPoll) {
+		asked := time.Now()
 		err := fact()
 		if err == nil || time.Now().After(deadline) {
 			return err
 		}
-		time.Sleep(pause)
+		time.Sleep(max(pause, 2*time.Since(asked)))
 	}
 }
 
@@ -71,13 +73,25 @@ func (s *Story) Stays(while time.Duration, what string, fact func() error) {
 // soak is how long something that must not happen is given to happen.
 const soak = 2 * time.Second
 
-// Once waits until the customer was told exactly once of each event of an order, on each channel, and sees that it
+// Once waits until the customer was told exactly once of each event of the orders, on each channel, and sees that it
 // stays so. (One channel may be done before another begins.)
-func (s *Story) Once(orderID string) {
+func (s *Story) Once(orderIDs ...string) {
 	s.T.Helper()
-	history := s.History(orderID)
-	told := func() error { return ToldOnce(history, s.Notifications(orderID)) }
-	s.Until("the customer was told of each step once", told)
-	s.Stays(soak, "the customer is told of no step twice", func() error { return notTwice(s.Notifications(orderID)) })
-	s.Until("the customer was told of each step once", told)
+	told := func() {
+		s.T.Helper()
+		for _, id := range orderIDs {
+			history := s.History(id)
+			s.Until("the customer was told of each step once", func() error { return ToldOnce(history, s.Notifications(id)) })
+		}
+	}
+	told()
+	s.Stays(soak, "the customer is told of no step twice", func() error {
+		for _, id := range orderIDs {
+			if err := notTwice(s.Notifications(id)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	told()
 }
