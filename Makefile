@@ -17,7 +17,7 @@ test: build ## every test, the ones on real sidecars included
 	go test $(RACE) -timeout 20m $$(go list ./... | grep -v /tests/components)
 	go test -timeout 10m ./tests/components # what the embedded set promises; apart, as it would compete with the stories
 	go test -timeout 10m ./services/simulation # 10,000 runs; with the race detector it is a few hundred
-	go test -C dapr/runtime/daprd $(RACE) ./jetstream ./redis
+	go test -C dapr/runtime/daprd $(RACE) ./jetstream ./mqtt ./rabbitmq ./redis
 	go test -C dapr/runtime/mailbox $(RACE) ./...
 
 components: ## every story and promise on every component set, and the matrix; SET=redis takes one

@@ -15,6 +15,7 @@ const Patience = time.Minute
 const (
 	poll     = 15 * time.Millisecond
 	slowPoll = 200 * time.Millisecond
+	longPoll = time.Second
 )
 
 // Until polls until fact returns nil, and fails the story with its last error when that takes longer than Patience.
@@ -39,7 +40,7 @@ func wait(limit time.Duration, fact func() error) error {
 		if err == nil || time.Now().After(deadline) {
 			return err
 		}
-		time.Sleep(max(pause, 2*time.Since(asked)))
+		time.Sleep(max(pause, min(2*time.Since(asked), longPoll)))
 	}
 }
 

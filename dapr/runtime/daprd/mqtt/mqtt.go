@@ -15,7 +15,6 @@ package mqtt
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 	"reflect"
 	"sync"
@@ -69,7 +68,7 @@ func (m *MQTT) Init(ctx context.Context, md pubsub.Metadata) error {
 func (m *MQTT) options(id string) (*paho.ClientOptions, error) {
 	at, err := url.Parse(m.set.URL)
 	if err != nil {
-		return nil, fmt.Errorf("url: %w", err)
+		return nil, errors.New("url is not mqtt://user:password@host:port") // the cause would print the password
 	}
 	scheme := map[string]string{"mqtt": "tcp", "mqtts": "ssl", "tcps": "ssl", "tls": "ssl"}[at.Scheme]
 	if scheme == "" {
