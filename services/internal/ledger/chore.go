@@ -73,10 +73,13 @@ func (b *Book) chores(n int64, some int) batchOfChores {
 		return out
 	}
 	most, bytes := min(some+len(m.soon)/16, choresAtMost), 0
+	taken := make(map[thing]bool, most)
 	for len(m.soon) > 0 && len(out.ops) < most && bytes < choreBytes {
 		c := pop(&m.soon)
 		switch {
 		case c.since() == 0: // written since
+			continue
+		case taken[c.thing]: // a list that grew fast has several turns, and twice in one transaction never fits
 			continue
 		case !c.ready(m.atomic):
 			m.urgent = append(m.urgent, c)
@@ -94,6 +97,7 @@ func (b *Book) chores(n int64, some int) batchOfChores {
 		for _, op := range ops {
 			bytes += len(op.Value())
 		}
+		taken[c.thing] = true
 		out.ops, out.todo, out.pos = append(out.ops, ops...), append(out.todo, c), append(out.pos, pos)
 	}
 	m.written = out.todo

@@ -277,3 +277,35 @@ func TestRemindersComeDueUntilSettled(t *testing.T) {
 	require.Eventually(t, b.Leads, 10*time.Second, time.Millisecond)
 	assert.Equal(t, []string{"x", "z"}, take(due(b), start.Add(3*time.Second)))
 }
+
+// A list that gets much before anything of it can be written has its turn more than once, and is one write all the same.
+func TestAListThatGetsMuchAtOnceIsWritten(t *testing.T) {
+	for _, partial := range []bool{false, true} {
+		t.Run(fmt.Sprint("partial ", partial), func(t *testing.T) {
+			w := &world{}
+			w.store.Partial = partial
+			b := w.open("a")
+			grow := func(by int) {
+				t.Helper()
+				require.NoError(t, b.Change(t.Context(), ledger.Change{Decide: func(x *ledger.Txn) error {
+					for i := range by {
+						x.Append("all", ledger.Entry{ID: fmt.Sprint(i)})
+					}
+					return nil
+				}}))
+			}
+			grow(1)
+			require.NoError(t, b.Round(t.Context()))
+			require.NoError(t, b.Drain(t.Context()))
+			for range 5 {
+				grow(1000)
+			}
+			soon, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+			defer cancel()
+			require.NoError(t, b.Drain(soon))
+			all, err := w.open("b").Read(t.Context(), "all", 4990, 100)
+			require.NoError(t, err)
+			assert.Len(t, all, 11)
+		})
+	}
+}
