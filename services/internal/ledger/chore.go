@@ -45,12 +45,14 @@ type batchOfChores struct {
 	pos  []int64 // the page that each is then as of
 }
 
-// Limits of one transaction: documents, more when they pile up, and bytes. Where
-// somebody waits for the page it takes few along.
+// Limits of one transaction: documents, more when they pile up, as many as a store
+// of this speed takes in choreTime, and bytes. Where somebody waits for the page it
+// takes few along.
 const (
 	choresAlong  = 32
 	choresAlone  = 96
 	choresAtMost = 1024
+	choreTime    = 150 * time.Millisecond
 	choreBytes   = 2 << 20
 )
 
@@ -72,7 +74,7 @@ func (b *Book) chores(n int64, some int) batchOfChores {
 	if n != m.head+1 {
 		return out
 	}
-	most, bytes := min(some+len(m.soon)/16, choresAtMost), 0
+	most, bytes := min(some+len(m.soon)/16, m.affords(some), choresAtMost), 0
 	taken := make(map[thing]bool, most)
 	for len(m.soon) > 0 && len(out.ops) < most && bytes < choreBytes {
 		c := pop(&m.soon)
@@ -104,6 +106,22 @@ func (b *Book) chores(n int64, some int) batchOfChores {
 	return out
 }
 
+// affords returns how many documents one transaction may write, some at least.
+func (m *memory) affords(some int) int {
+	if m.perChore == 0 {
+		return choresAtMost
+	}
+	return max(some, int(choreTime/m.perChore))
+}
+
+// took notes how long a transaction of so many documents took, the last ones
+// counting most. Of a few the way there and back says more than the store.
+func (m *memory) took(n int, d time.Duration) {
+	if n >= choresAlong {
+		m.perChore = (3*m.perChore + d/time.Duration(n)) / 4
+	}
+}
+
 // again queues what could not be written, to be read at once.
 func (m *memory) again(c chore) {
 	for _, t := range c.failed(m) {
@@ -111,8 +129,8 @@ func (m *memory) again(c chore) {
 	}
 }
 
-// wrote notes what became of chores.
-func (b *Book) wrote(did batchOfChores, err error) {
+// wrote notes what became of chores that were begun so long ago.
+func (b *Book) wrote(did batchOfChores, err error, took time.Duration) {
 	if len(did.todo) == 0 {
 		return
 	}
@@ -120,6 +138,7 @@ func (b *Book) wrote(did batchOfChores, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.written = nil
+	m.took(len(did.ops), took)
 	for i, c := range did.todo {
 		if err != nil {
 			m.again(c)
@@ -159,8 +178,9 @@ func (b *Book) tidy(ctx context.Context) error {
 	if len(did.ops) == 0 {
 		return nil
 	}
+	began := b.o.Now()
 	err := b.o.Store.Apply(ctx, did.ops...)
-	b.wrote(did, err)
+	b.wrote(did, err, b.o.Now().Sub(began))
 	if errors.Is(err, sidecar.ErrConflict) {
 		return nil // what was not as it seemed is read now
 	}

@@ -22,15 +22,16 @@ type memory struct {
 	lately    lately
 	keep      func(key string) bool
 	group     func(key string) string
-	soon      []chore   // what can be written, the oldest first
-	urgent    []chore   // what must be read before it can be written, at once
-	gathering []chore   // groups, the oldest first
-	late      []chore   // and what can wait, the oldest first
-	swept     sweep     // of it
-	written   []chore   // what is being written now
-	fetched   []chore   // what is being read now
-	reminded  int64     // reminders of pages up to this one may be in no roll any more
-	last      time.Time // when the newest page with anything in it came
+	soon      []chore       // what can be written, the oldest first
+	urgent    []chore       // what must be read before it can be written, at once
+	gathering []chore       // groups, the oldest first
+	late      []chore       // and what can wait, the oldest first
+	swept     sweep         // of it
+	written   []chore       // what is being written now
+	fetched   []chore       // what is being read now
+	perChore  time.Duration // what a document takes to be written
+	reminded  int64         // reminders of pages up to this one may be in no roll any more
+	last      time.Time     // when the newest page with anything in it came
 }
 
 func newMemory(o Options) *memory {
