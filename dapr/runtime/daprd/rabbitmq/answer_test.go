@@ -52,6 +52,7 @@ func TestAnEventIsAnsweredForAlone(t *testing.T) {
 					t.Errorf("the broker heard %v, want %v", b.heard, c.first)
 				}
 				time.Sleep(again + time.Millisecond)
+				synctest.Wait()
 				if !reflect.DeepEqual(b.heard, c.then) {
 					t.Errorf("a second later it has heard %v, want %v", b.heard, c.then)
 				}
