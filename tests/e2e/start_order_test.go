@@ -57,13 +57,13 @@ func TestStartOrder(t *testing.T) {
 				s.Product("book", 10)
 				s.Contact("ann", "en", "")
 			}
-			before = append(before, s.Pay(s.Place("ann", line(s.SKU("book"), 1))).ID)
-			s.HasUnits(s.SKU("book"), int64(10-len(before)), 0, int64(len(before)))
 			for i, id := range before {
 				if err := harness.Replays(s.History(id), s.Get(id)); err != nil {
-					t.Errorf("order %d: %v", i, err)
+					t.Errorf("order %d of before: %v", i, err)
 				}
 			}
+			before = append(before, s.Pay(s.Place("ann", line(s.SKU("book"), 1))).ID)
+			s.HasUnits(s.SKU("book"), int64(10-len(before)), 0, int64(len(before)))
 			s.Once(before...)
 			if c.name != "sidecars last" { // the last run ends with the story
 				if err := s.End(t.Context()); err != nil {

@@ -51,7 +51,7 @@ var (
 // Binaries returns the programs of the system; each flavour is built once per test process.
 func Binaries(f Flavour) (local.Bin, error) {
 	if f == Unraced && !raced {
-		f = AsTests
+		f = AsTests // the same programs
 	}
 	builtMu.Lock()
 	if built[f] == nil {
