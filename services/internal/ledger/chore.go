@@ -43,6 +43,8 @@ type batchOfChores struct {
 	ops  []sidecar.Op
 	todo []chore
 	pos  []int64 // the page that each is then as of
+
+	began time.Time // when it was handed out, to be written at once
 }
 
 // Limits of one transaction: documents, more when they pile up, as many as a store
@@ -75,7 +77,7 @@ func (b *Book) chores(n int64, some int) batchOfChores {
 		return out
 	}
 	most, bytes := min(some+len(m.soon)/16, m.affords(some), choresAtMost), 0
-	taken := make(map[thing]bool, most)
+	taken := make(map[thing]bool, min(most, len(m.soon)))
 	for len(m.soon) > 0 && len(out.ops) < most && bytes < choreBytes {
 		c := pop(&m.soon)
 		switch {
@@ -102,7 +104,7 @@ func (b *Book) chores(n int64, some int) batchOfChores {
 		taken[c.thing] = true
 		out.ops, out.todo, out.pos = append(out.ops, ops...), append(out.todo, c), append(out.pos, pos)
 	}
-	m.written = out.todo
+	m.written, out.began = out.todo, b.o.Now()
 	return out
 }
 
@@ -129,8 +131,8 @@ func (m *memory) again(c chore) {
 	}
 }
 
-// wrote notes what became of chores that were begun so long ago.
-func (b *Book) wrote(did batchOfChores, err error, took time.Duration) {
+// wrote notes what became of chores.
+func (b *Book) wrote(did batchOfChores, err error) {
 	if len(did.todo) == 0 {
 		return
 	}
@@ -138,7 +140,7 @@ func (b *Book) wrote(did batchOfChores, err error, took time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.written = nil
-	m.took(len(did.ops), took)
+	m.took(len(did.ops), b.o.Now().Sub(did.began))
 	for i, c := range did.todo {
 		if err != nil {
 			m.again(c)
@@ -178,9 +180,8 @@ func (b *Book) tidy(ctx context.Context) error {
 	if len(did.ops) == 0 {
 		return nil
 	}
-	began := b.o.Now()
 	err := b.o.Store.Apply(ctx, did.ops...)
-	b.wrote(did, err, b.o.Now().Sub(began))
+	b.wrote(did, err)
 	if errors.Is(err, sidecar.ErrConflict) {
 		return nil // what was not as it seemed is read now
 	}

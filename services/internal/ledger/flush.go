@@ -151,9 +151,8 @@ func (b *Book) write(ctx context.Context, p *page, some int) error {
 	}
 	create := sidecar.Create(pageKey(p.N), body)
 	chores := b.chores(p.N, some)
-	began := b.o.Now()
 	err = b.o.Store.Apply(ctx, append([]sidecar.Op{create}, chores.ops...)...)
-	b.wrote(chores, err, b.o.Now().Sub(began))
+	b.wrote(chores, err)
 	for pause := 2 * time.Millisecond; err != nil; pause = min(2*pause, 500*time.Millisecond) {
 		// Whatever the store said, what counts is what is there.
 		docs, rerr := b.o.Store.GetMany(ctx, []string{pageKey(p.N)})
