@@ -85,16 +85,32 @@ func (r *relay) drain(ctx context.Context) error {
 		if len(events) == 0 {
 			return nil
 		}
-		if err := r.b.o.Publish(ctx, topic, events); err != nil {
+		err := r.b.o.Publish(ctx, topic, events)
+		r.ended(begun, len(events), err)
+		if err != nil {
 			return err
 		}
-		r.mu.Lock()
-		if begun == r.begun {
-			r.queue = r.queue[len(events):]
-		}
-		r.mu.Unlock()
 	}
 	return ctx.Err()
+}
+
+// ended takes note of what became of a publish of n events. One that failed
+// may have been more than the broker takes within the sidecar's time, and would
+// fail for ever: the next one is half as many, and after one that went well a
+// quarter more.
+func (r *relay) ended(begun, n int, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err != nil {
+		r.atMost = max(n/2, 1)
+		return
+	}
+	if r.atMost > 0 {
+		r.atMost += 1 + r.atMost/4
+	}
+	if begun == r.begun {
+		r.queue = r.queue[n:]
+	}
 }
 
 // next returns the next events that can be published together, if there are any of
@@ -108,6 +124,9 @@ func (r *relay) next(head int64) (topic string, events []event.Event, begun int)
 		return "", nil, r.begun
 	}
 	most := min(len(r.queue), r.b.o.limits().Published)
+	if r.atMost > 0 {
+		most = min(most, r.atMost)
+	}
 	subjects := make(map[string]bool, most)
 	events = make([]event.Event, 0, most)
 	for _, o := range r.queue {

@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"context"
+	"slices"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -55,4 +57,34 @@ func TestNobodyWaitsForAPublishAfterTheEnd(t *testing.T) {
 		r.gather(ctx, began)
 		assert.Equal(t, time.Millisecond, time.Since(began))
 	})
+}
+
+// A broker that takes no more than 20 events within the sidecar's time gets all in the end, and full publishes again when it is faster.
+func TestAPublishThatFailsIsFollowedByASmallerOne(t *testing.T) {
+	r := newRelay(&Book{o: Options{Limits: settings.Fixed(Limits{Published: 200}), Publish: accept}})
+	sent := func(waiting, within int) (sizes []int) {
+		p := &page{N: r.heard + 1}
+		for i := range waiting {
+			p.News = append(p.News, news{Topic: "orders", Event: event.Event{Subject: strconv.Itoa(i)}})
+		}
+		r.hear(p)
+		for len(sizes) < 100 {
+			_, events, begun := r.next(p.N)
+			if len(events) == 0 {
+				break
+			}
+			var err error
+			if len(events) > within {
+				err = context.DeadlineExceeded
+			}
+			r.ended(begun, len(events), err)
+			sizes = append(sizes, len(events))
+		}
+		return sizes
+	}
+	assert.Equal(t, []int{100, 50, 25, 12, 16, 21, 10, 13, 17, 22, 11, 14, 7}, sent(100, 20))
+	assert.Len(t, sent(1000, 0), 100) // it is away
+	back := sent(1000, 1000)
+	assert.Equal(t, []int{1, 2, 3, 4, 6, 8, 11, 14}, back[:8])
+	assert.Equal(t, 200, slices.Max(back))
 }

@@ -7,11 +7,12 @@ import "sync"
 type relay struct {
 	b *Book
 
-	mu    sync.Mutex
-	queue []outgoing // of pages up to heard, the oldest first
-	heard int64
-	begun int // counts starts
-	wake  chan struct{}
+	mu     sync.Mutex
+	queue  []outgoing // of pages up to heard, the oldest first
+	heard  int64
+	begun  int // counts starts
+	atMost int // events of the next publish, after one that failed; 0 is no limit but the set one
+	wake   chan struct{}
 }
 
 type outgoing struct {
