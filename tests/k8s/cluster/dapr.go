@@ -1,0 +1,88 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Chart returns the folder of Dapr's official Helm chart: it is in Dapr's own Go module.
+func (c Cluster) Chart(ctx context.Context) (string, error) {
+	cmd := exec.CommandContext(ctx, "go", "list", "-C", filepath.Join(c.Root, "tests", "k8s", "tools", "dapr"), "-m", "-f", "{{.Dir}}", "github.com/dapr/dapr")
+	out, err := output(cmd)
+	return filepath.Join(strings.TrimSpace(out), "charts", "dapr"), err
+}
+
+// Its schedulers keep jobs, which this system does not use, and want a volume each. Nothing here provides volumes.
+const schedulerVolume = `apiVersion: v1
+kind: PersistentVolume
+metadata: { name: dapr-scheduler-%[1]d }
+spec:
+  capacity: { storage: 1Gi }
+  accessModes: [ReadWriteOnce]
+  hostPath: { path: %[2]s }
+  claimRef: { namespace: dapr-system, name: dapr-scheduler-data-dir-dapr-scheduler-server-%[1]d }
+---
+`
+
+// installDapr installs the chart with the images that platform made.
+func (c Cluster) installDapr(ctx context.Context) error {
+	chart, err := c.Chart(ctx)
+	if err != nil {
+		return err
+	}
+	var volumes strings.Builder
+	for i := range 3 {
+		dir := c.state("volumes", fmt.Sprintf("scheduler-%d", i))
+		if err := MakeVolume(dir); err != nil {
+			return err
+		}
+		fmt.Fprintf(&volumes, schedulerVolume, i, dir)
+	}
+	if _, err := c.Kubectl(ctx, strings.NewReader(volumes.String()), "apply", "-f", "-"); err != nil {
+		return err
+	}
+	values, err := files.ReadFile("files/dapr.yaml")
+	if err != nil {
+		return err
+	}
+	file := c.state("dapr.yaml")
+	if err := os.WriteFile(file, values, 0o600); err != nil {
+		return err
+	}
+	_, err = output(c.Command(ctx, c.bin("helm"), "--kubeconfig", c.Kubeconfig(), "install", "dapr", chart,
+		"--namespace", "dapr-system", "--create-namespace", "--values", file, "--set", "global.tag="+DaprVersion, "--set", "global.registry="+registry))
+	if err != nil {
+		return err
+	}
+	return c.daprReady(ctx)
+}
+
+// daprReady waits until sidecars can be made: the injector's webhook is there, and whom it needs.
+func (c Cluster) daprReady(ctx context.Context) error {
+	for _, name := range []string{"deployment/dapr-operator", "deployment/dapr-sentry", "deployment/dapr-sidecar-injector"} {
+		if _, err := c.Kubectl(ctx, nil, "-n", "dapr-system", "rollout", "status", name, "--timeout=120s"); err != nil {
+			return err
+		}
+	}
+	return until(ctx, time.Minute, "the injector to be reachable", func(ctx context.Context) error {
+		out, err := c.Kubectl(ctx, nil, "-n", "dapr-system", "get", "endpointslices", "-l", "kubernetes.io/service-name=dapr-sidecar-injector",
+			"-o", "jsonpath={.items[*].endpoints[?(@.conditions.ready)].addresses}")
+		if err == nil && strings.TrimSpace(out) == "" {
+			err = fmt.Errorf("no endpoint of dapr-sidecar-injector is ready")
+		}
+		return err
+	})
+}
+
+// MakeVolume makes a folder that pods of the user nobody can write to.
+func MakeVolume(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	return os.Chown(dir, 65532, 65532)
+}

@@ -1,0 +1,60 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+const pauseImage = "docker.io/local/pause:1"
+
+// registry of the images that only this cluster has. Nothing is ever pulled.
+const registry = "docker.io/local"
+
+// platform builds what a node itself needs and puts it into containerd: the pause image and Dapr's control plane.
+func (c Cluster) platform(ctx context.Context) error {
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", c.bin("pause"), "./tests/k8s/cluster/pause")
+	build.Dir, build.Env = c.Root, append(os.Environ(), "CGO_ENABLED=0")
+	if _, err := output(build); err != nil {
+		return err
+	}
+	all := []image{{name: pauseImage, files: map[string]string{"/pause": c.bin("pause")}, args: []string{"/pause"}}}
+	for _, name := range []string{"operator", "injector", "sentry", "placement", "scheduler"} {
+		all = append(all, image{name: registry + "/" + name + ":" + DaprVersion, files: map[string]string{"/" + name: c.bin(name)}})
+	}
+	for _, i := range all {
+		if err := c.load(ctx, i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c Cluster) load(ctx context.Context, i image) error {
+	file := c.state("image.tar")
+	out, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file)
+	defer out.Close()
+	if err := i.archive(out); err != nil {
+		return err
+	}
+	return c.Import(ctx, file)
+}
+
+// Load makes an image of static programs, by their paths in it, and puts it into containerd.
+func (c Cluster) Load(ctx context.Context, name string, files map[string]string, args ...string) error {
+	return c.load(ctx, image{name, files, args})
+}
+
+// Import puts the images of an archive into containerd.
+func (c Cluster) Import(ctx context.Context, archive string) error {
+	if _, err := c.ctr(ctx, "images", "import", archive); err != nil {
+		return fmt.Errorf("%s: %w", filepath.Base(archive), err)
+	}
+	return nil
+}

@@ -1,0 +1,16 @@
+//go:build !linux
+
+package cluster
+
+import (
+	"context"
+	"errors"
+)
+
+var errNotLinux = errors.New("a node needs Linux")
+
+func openSpace(context.Context) error     { return errNotLinux }
+func closeSpace(context.Context) error    { return errNotLinux }
+func makeCgroups() error                  { return errNotLinux }
+func removeCgroups(context.Context) error { return errNotLinux }
+func unmountBelow(string) error           { return errNotLinux }
