@@ -13,11 +13,12 @@ import (
 func TestFeed(t *testing.T) {
 	t.Parallel()
 	tell := func(t *testing.T, caller string) {
-		s := harness.Shared(t).Through(caller)
+		s := harness.Shared(t)
+		watch := s.Through(caller).Follow
 		book := s.Product("book", 10)
 		o := s.Place("ann", line(book, 1))
 		s.Once(o.ID) // so that the live part begins after it
-		live, all := s.Follow("orderId="+o.ID, ""), s.Follow("customerId="+s.Customer("ann"), "")
+		live, all := watch("orderId="+o.ID, ""), watch("customerId="+s.Customer("ann"), "")
 		o = s.Pay(o)
 		first := live.Next()
 		sees(s, first, o, "paid")
@@ -28,7 +29,7 @@ func TestFeed(t *testing.T) {
 
 		s.Deliver(o)
 		s.Place("bob", line(book, 1)) // nothing of ann's
-		resumed := s.Follow("orderId="+o.ID, first.ID)
+		resumed := watch("orderId="+o.ID, first.ID)
 		sees(s, resumed.Next(), o, "shipped")
 		sees(s, resumed.Next(), o, "delivered")
 

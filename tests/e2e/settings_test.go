@@ -32,7 +32,7 @@ func TestSettings(t *testing.T) {
 			for _, want := range append([]setting{
 				{"APP_API_TOKEN", "***", "environment", false, nil},
 				{"DAPR_API_TOKEN", "***", "environment", false, nil},
-				{"APP_HOST", "127.0.0.1", "default", false, nil},
+				{"PROFILE", "false", "default", false, nil},
 				{"BATCH_LIMIT", "256", "default", true, nil},
 				{"RATE_LIMIT", "0", "default", true, nil},
 			}, ownSettings[app]...) {

@@ -2,6 +2,7 @@ package harness
 
 import (
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -26,7 +27,14 @@ type Hit struct {
 // Hook listens for the webhooks of a customer; it refuses the first fail calls.
 func (s *Story) Hook(fail int) *Hook {
 	h := &Hook{fail: fail}
-	server := httptest.NewServer(h)
+	server := httptest.NewUnstartedServer(h)
+	listener, err := net.Listen("tcp", net.JoinHostPort(s.listenOn(), "0"))
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	server.Listener.Close()
+	server.Listener = listener
+	server.Start()
 	s.T.Cleanup(server.Close)
 	h.URL = server.URL + "/told"
 	return h

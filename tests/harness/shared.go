@@ -22,6 +22,13 @@ func Shared(t *testing.T) *Story {
 	sharedSlots <- struct{}{}
 	t.Cleanup(func() { <-sharedSlots })
 	shared.once.Do(func() {
+		there, err := elsewhere()
+		if err != nil || there != nil {
+			if shared.err = err; there != nil {
+				shared.stack = attach(there)
+			}
+			return
+		}
 		if shared.dir, shared.err = os.MkdirTemp("", "orderly-shared-"); shared.err != nil {
 			return
 		}
@@ -39,6 +46,9 @@ func stopShared(keep bool) error {
 	if shared.stack == nil {
 		return nil
 	}
+	if shared.stack.there != nil {
+		return shared.stack.badNews()
+	}
 	err := shared.stack.Down()
 	if keep || err != nil {
 		fmt.Fprintln(os.Stderr, "state and logs of the shared stack are kept in", shared.dir)
@@ -50,6 +60,7 @@ func stopShared(keep bool) error {
 // Own returns a story on a stack of its own, which ends with the story.
 func Own(t *testing.T, o Options) *Story {
 	t.Helper()
+	own(t)
 	Turn(t)
 	stack, err := newStack(t.TempDir(), o)
 	if err != nil {
@@ -76,6 +87,7 @@ func Own(t *testing.T, o Options) *Story {
 // Refused starts a stack that should not start, and returns why it did not; nil when it did.
 func Refused(t *testing.T, o Options) error {
 	t.Helper()
+	own(t)
 	Turn(t)
 	stack, err := newStack(t.TempDir(), o)
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"strconv"
 	"time"
 
 	"orderly/dapr/local"
@@ -25,6 +24,7 @@ type Options struct {
 type Stack struct {
 	*local.Stack
 	opts      Options
+	there     *Elsewhere // nil for a stack of processes of our own
 	contracts map[string]*contract
 	release   func()
 }
@@ -146,8 +146,3 @@ func (s *Stack) Murder(name string) { _ = s.Process(name).Kill() } // its exit i
 
 // Restart starts a process that was stopped or killed; a server takes work when it returns.
 func (s *Stack) Restart(name string) error { return s.Stack.Restart(context.Background(), name) }
-
-// MetricsURL is where a sidecar shows its own metrics.
-func (s *Stack) MetricsURL(app string) string {
-	return "http://127.0.0.1:" + strconv.Itoa(s.Ports.Apps[app].Metrics)
-}

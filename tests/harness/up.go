@@ -21,6 +21,7 @@ type Project struct {
 // NewProject makes one, on ports that are free.
 func NewProject(t *testing.T) Project {
 	t.Helper()
+	own(t)
 	Turn(t)
 	if _, err := Binaries(AsTests); err != nil { // so that the runtime is built
 		t.Fatal(err)

@@ -3,9 +3,11 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"log"
+	"net"
 	"net/http"
 	"os"
 	"os/signal"
@@ -32,7 +34,8 @@ func main() {
 
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, syscall.SIGTERM, os.Interrupt)
-	go func() { log.Fatal(http.ListenAndServe("127.0.0.1:"+os.Getenv("APP_PORT"), mux)) }()
+	at := net.JoinHostPort(cmp.Or(os.Getenv("APP_HOST"), "127.0.0.1"), os.Getenv("APP_PORT"))
+	go func() { log.Fatal(http.ListenAndServe(at, mux)) }()
 	<-stop
 }
 

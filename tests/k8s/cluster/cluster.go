@@ -42,7 +42,8 @@ func (c Cluster) state(elements ...string) string {
 	return c.path(append([]string{"state"}, elements...)...)
 }
 
-func (c Cluster) bin(name string) string { return c.path("bin", name) }
+// Bin is the path of a program that Build built.
+func (c Cluster) Bin(name string) string { return c.path("bin", name) }
 
 // Kubeconfig is the file of the administrator, for programs inside the namespace; KubeconfigOutside is for the host, where
 // a forwarder listens on 127.0.0.1.
@@ -57,7 +58,7 @@ func (c Cluster) Command(ctx context.Context, name string, args ...string) *exec
 
 // Kubectl runs kubectl as administrator and returns what it printed; the error has it too.
 func (c Cluster) Kubectl(ctx context.Context, stdin io.Reader, args ...string) (string, error) {
-	cmd := c.Command(ctx, c.bin("kubectl"), append([]string{"--kubeconfig=" + c.Kubeconfig()}, args...)...)
+	cmd := c.Command(ctx, c.Bin("kubectl"), append([]string{"--kubeconfig=" + c.Kubeconfig()}, args...)...)
 	cmd.Stdin = stdin
 	return output(cmd)
 }

@@ -54,7 +54,7 @@ func (c Cluster) installDapr(ctx context.Context) error {
 	if err := os.WriteFile(file, values, 0o600); err != nil {
 		return err
 	}
-	_, err = output(c.Command(ctx, c.bin("helm"), "--kubeconfig", c.Kubeconfig(), "install", "dapr", chart,
+	_, err = output(c.Command(ctx, c.Bin("helm"), "--kubeconfig", c.Kubeconfig(), "install", "dapr", chart,
 		"--namespace", "dapr-system", "--create-namespace", "--values", file, "--set", "global.tag="+DaprVersion, "--set", "global.registry="+registry))
 	if err != nil {
 		return err

@@ -15,14 +15,14 @@ const registry = "docker.io/local"
 
 // platform builds what a node itself needs and puts it into containerd: the pause image and Dapr's control plane.
 func (c Cluster) platform(ctx context.Context) error {
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", c.bin("pause"), "./tests/k8s/cluster/pause")
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", c.Bin("pause"), "./tests/k8s/cluster/pause")
 	build.Dir, build.Env = c.Root, append(os.Environ(), "CGO_ENABLED=0")
 	if _, err := output(build); err != nil {
 		return err
 	}
-	all := []image{{name: pauseImage, files: map[string]string{"/pause": c.bin("pause")}, args: []string{"/pause"}}}
+	all := []image{{name: pauseImage, files: map[string]string{"/pause": c.Bin("pause")}, args: []string{"/pause"}}}
 	for _, name := range []string{"operator", "injector", "sentry", "placement", "scheduler"} {
-		all = append(all, image{name: registry + "/" + name + ":" + DaprVersion, files: map[string]string{"/" + name: c.bin(name)}})
+		all = append(all, image{name: registry + "/" + name + ":" + DaprVersion, files: map[string]string{"/" + name: c.Bin(name)}})
 	}
 	for _, i := range all {
 		if err := c.load(ctx, i); err != nil {

@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"context"
 	"embed"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"text/template"
 )
 
@@ -52,7 +55,7 @@ var etcd = daemon{"etcd", func(c Cluster) []string {
 
 var apiserver = daemon{"apiserver", func(c Cluster) []string {
 	pki := func(name string) string { return c.state("pki", name) }
-	return []string{c.bin("kube-apiserver"), "--etcd-servers=http://127.0.0.1:2379",
+	return []string{c.Bin("kube-apiserver"), "--etcd-servers=http://127.0.0.1:2379",
 		"--bind-address=" + NodeIP, "--advertise-address=" + NodeIP, "--secure-port=6443",
 		"--tls-cert-file=" + pki("apiserver.crt"), "--tls-private-key-file=" + pki("apiserver.key"), "--client-ca-file=" + pki("ca.crt"),
 		"--service-account-key-file=" + pki("accounts.pub"), "--service-account-signing-key-file=" + pki("accounts.key"),
@@ -69,13 +72,13 @@ var containerd = daemon{"containerd", func(c Cluster) []string {
 }}
 
 var controllerManager = daemon{"controller-manager", func(c Cluster) []string {
-	return append([]string{c.bin("kube-controller-manager"), "--bind-address=127.0.0.1", "--use-service-account-credentials=true",
+	return append([]string{c.Bin("kube-controller-manager"), "--bind-address=127.0.0.1", "--use-service-account-credentials=true",
 		"--service-account-private-key-file=" + c.state("pki", "accounts.key"), "--root-ca-file=" + c.state("pki", "ca.crt"),
 		"--cluster-cidr=" + podRange, "--allocate-node-cidrs=false", "--leader-elect=false"}, c.as("controller-manager")...)
 }}
 
 var scheduler = daemon{"scheduler", func(c Cluster) []string {
-	return append([]string{c.bin("kube-scheduler"), "--bind-address=127.0.0.1", "--leader-elect=false"}, c.as("scheduler")...)
+	return append([]string{c.Bin("kube-scheduler"), "--bind-address=127.0.0.1", "--leader-elect=false"}, c.as("scheduler")...)
 }}
 
 // as says who a control loop is, to the API server and when it asks that one who is calling.
@@ -85,12 +88,12 @@ func (c Cluster) as(user string) []string {
 }
 
 var kubelet = daemon{"kubelet", func(c Cluster) []string {
-	return []string{c.bin("kubelet"), "--config=" + c.state("kubelet.yaml"), "--kubeconfig=" + c.state("kubelet.kubeconfig"),
+	return []string{c.Bin("kubelet"), "--config=" + c.state("kubelet.yaml"), "--kubeconfig=" + c.state("kubelet.kubeconfig"),
 		"--root-dir=" + c.state("kubelet"), "--hostname-override=" + NodeName, "--node-ip=" + NodeIP, "--cert-dir=" + c.state("pki")}
 }}
 
 var proxy = daemon{"proxy", func(c Cluster) []string {
-	return []string{c.bin("kube-proxy"), "--kubeconfig=" + c.state("proxy.kubeconfig"), "--hostname-override=" + NodeName,
+	return []string{c.Bin("kube-proxy"), "--kubeconfig=" + c.state("proxy.kubeconfig"), "--hostname-override=" + NodeName,
 		"--proxy-mode=iptables", "--cluster-cidr=" + podRange, "--bind-address=" + NodeIP,
 		"--healthz-bind-address=127.0.0.1:10256", "--metrics-bind-address=127.0.0.1:10249",
 		// It may not set these here, and no value is needed.
@@ -98,7 +101,7 @@ var proxy = daemon{"proxy", func(c Cluster) []string {
 }}
 
 var coredns = daemon{"coredns", func(c Cluster) []string {
-	return []string{c.bin("coredns"), "-conf", c.state("Corefile")}
+	return []string{c.Bin("coredns"), "-conf", c.state("Corefile")}
 }}
 
 func (c Cluster) run(ctx context.Context, d daemon) error {
@@ -110,4 +113,18 @@ func (c Cluster) run(ctx context.Context, d daemon) error {
 // ctr speaks to the cluster's own containerd.
 func (c Cluster) ctr(ctx context.Context, args ...string) (string, error) {
 	return output(exec.CommandContext(ctx, "ctr", append([]string{"-a", c.state("containerd", "socket"), "-n", "k8s.io"}, args...)...))
+}
+
+// PID is the process of a container, as this machine counts.
+func (c Cluster) PID(ctx context.Context, container string) (int, error) {
+	out, err := c.ctr(ctx, "tasks", "ls")
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(out) {
+		if fields := strings.Fields(line); len(fields) > 1 && fields[0] == container {
+			return strconv.Atoi(fields[1])
+		}
+	}
+	return 0, fmt.Errorf("no container %s runs", container)
 }

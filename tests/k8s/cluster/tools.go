@@ -56,7 +56,7 @@ func (c Cluster) Build(ctx context.Context, names ...string) error {
 }
 
 func (c Cluster) build(ctx context.Context, t tool, which string) error {
-	dir, stamp := filepath.Join(c.Root, "tests", "k8s", "tools", t.module), c.bin(t.name+".stamp")
+	dir, stamp := filepath.Join(c.Root, "tests", "k8s", "tools", t.module), c.Bin(t.name+".stamp")
 	want, err := fingerprint(dir, t)
 	if err != nil {
 		return err
@@ -66,7 +66,7 @@ func (c Cluster) build(ctx context.Context, t tool, which string) error {
 	}
 	began := time.Now()
 	fmt.Fprintf(c.Progress, "building %s (%s)\n", t.name, which)
-	cmd := exec.CommandContext(ctx, "go", "build", "-C", dir, "-trimpath", "-ldflags", "-s -w", "-o", c.bin(t.name), t.pkg)
+	cmd := exec.CommandContext(ctx, "go", "build", "-C", dir, "-trimpath", "-ldflags", "-s -w", "-o", c.Bin(t.name), t.pkg)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=") // static: some of them run in images that are empty but for them
 	if out, err := output(cmd); err != nil {
 		return fmt.Errorf("cannot build %s: %w%s", t.name, err, out)

@@ -1,0 +1,122 @@
+package deployed
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// While customers order, every pod is replaced, one after the other: nothing is lost and nothing done twice.
+func TestRollingUpdate(t *testing.T) {
+	s := story(t)
+	traffic := s.Traffic("rolling")
+	traffic.Flowing(15)
+	before := traffic.Answered()
+	began := time.Now()
+	for _, app := range []string{"order", "stock", "notify"} {
+		in(t, "rollout", "restart", workload(app))
+	}
+	for _, app := range []string{"order", "stock", "notify"} {
+		in(t, "rollout", "status", workload(app), "--timeout=240s")
+	}
+	during := traffic.Answered() - before
+	t.Logf("%d orders were answered in the %s of the update", during, time.Since(began).Round(time.Second))
+	traffic.Flowing(15)
+	s.Judge(traffic)
+}
+
+// Pods are killed without a warning, and then the containers' processes: others take over, they come back, it adds up.
+func TestKilledPods(t *testing.T) {
+	s := story(t)
+	traffic := s.Traffic("killed")
+	traffic.Flowing(15)
+	for _, app := range []string{"order", "stock", "notify"} {
+		victim := pods(t, app)[0]
+		began := time.Now()
+		in(t, "delete", "pod", victim, "--grace-period=0", "--force")
+		traffic.Flowing(15)
+		ready(t, app, 2)
+		t.Logf("%s has two pods again after %s", app, time.Since(began).Round(100*time.Millisecond))
+	}
+	for _, app := range []string{"order", "stock", "notify"} {
+		for _, container := range []string{"app", "daprd"} {
+			victim := pods(t, app)[0]
+			before := restarts(t, victim, container)
+			if err := deployed.Kill(t.Context(), victim, container); err != nil {
+				t.Fatal(err)
+			}
+			s.Until(container+" of "+victim+" is started again", func() error {
+				if after := restarts(t, victim, container); after <= before {
+					return fmt.Errorf("restarts: %d", after)
+				}
+				return nil
+			})
+			traffic.Flowing(15)
+			ready(t, app, 2)
+		}
+	}
+	s.Judge(traffic)
+}
+
+// Of two pods one may be evicted; the other not before there are two again.
+func TestEviction(t *testing.T) {
+	s := story(t)
+	for _, app := range []string{"order", "stock", "notify"} {
+		ready(t, app, 2)
+		two := pods(t, app)
+		if out, err := deployed.Evict(t.Context(), two[0]); err != nil {
+			t.Fatalf("the first pod of %s: %v %s", app, err, out)
+		}
+		out, err := deployed.Evict(t.Context(), two[1])
+		if err == nil || !strings.Contains(out, "disruption budget") {
+			t.Errorf("the second pod of %s was evicted too: %v %s", app, err, out)
+		}
+		s.Until("the second one may go when there are two again", func() error {
+			_, err := deployed.Evict(t.Context(), two[1])
+			return err
+		})
+	}
+	for _, app := range []string{"order", "stock", "notify"} {
+		ready(t, app, 2)
+	}
+	s.Until("the shop sells", func() error {
+		a, err := s.Order.Try(http.MethodGet, "/readyz", nil)
+		if err == nil && a.Status != http.StatusOK {
+			err = fmt.Errorf("%s", a)
+		}
+		return err
+	})
+}
+
+func workload(app string) string { return "deployment/" + app }
+
+func pods(t *testing.T, app string) []string {
+	t.Helper()
+	all, err := deployed.Pods(t.Context(), app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, p := range all {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+// ready waits until an app has n pods that are ready, and no others.
+func ready(t *testing.T, app string, n int) {
+	t.Helper()
+	in(t, "wait", workload(app), "--for=jsonpath={.status.readyReplicas}="+fmt.Sprint(n), "--timeout=120s")
+}
+
+func restarts(t *testing.T, pod, container string) int {
+	t.Helper()
+	out := in(t, "get", "pod", pod, "-o", `jsonpath={.status.containerStatuses[?(@.name=="`+container+`")].restartCount}`)
+	var n int
+	if _, err := fmt.Sscan(out, &n); err != nil {
+		t.Fatalf("restarts of %s: %q", pod, out)
+	}
+	return n
+}

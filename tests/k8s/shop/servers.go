@@ -1,0 +1,108 @@
+package shop
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+
+	"orderly/dapr/local"
+	"orderly/tests/harness"
+	"orderly/tests/k8s/cluster"
+)
+
+// startServers starts the servers of the set as local stacks have them, which listen on 127.0.0.1, and opens them to the
+// pods on the node's address. The embedded set has a broker of its own in the cluster.
+func (s *Shop) startServers(ctx context.Context) error {
+	bin, err := harness.Binaries(harness.Unraced)
+	if err != nil {
+		return err
+	}
+	run, err := local.ReadRunFile(s.Root, s.Set)
+	if err != nil {
+		return err
+	}
+	ports, release, err := local.FreePorts(run)
+	if err != nil {
+		return err
+	}
+	s.close = append(s.close, release)
+	if s.servers, err = local.New(local.Options{Root: s.Root, Dir: s.Dir, Bin: bin, Run: run, Ports: ports}); err != nil {
+		return err
+	}
+	s.close = append(s.close, s.servers.Kill)
+	if s.Set == local.Embedded {
+		return nil
+	}
+	for _, name := range s.servers.Servers() {
+		if err := s.servers.Restart(ctx, name); err != nil {
+			return err
+		}
+		if err := s.open(s.servers.ServerAddress(name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// open lets pods reach what listens on 127.0.0.1, by the same port of the node.
+func (s *Shop) open(address string) error {
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", net.JoinHostPort(cluster.NodeIP, port))
+	if err != nil {
+		return fmt.Errorf("%w: start this inside the cluster's network", err)
+	}
+	s.close = append(s.close, func() { l.Close() })
+	go func() {
+		for {
+			from, err := l.Accept()
+			if err != nil {
+				return // closed
+			}
+			go join(from, address)
+		}
+	}()
+	return nil
+}
+
+// join copies both ways until either side ends.
+func join(from net.Conn, address string) {
+	defer from.Close()
+	to, err := net.Dial("tcp", address)
+	if err != nil {
+		return // the caller sees a connection that ends, as from a server that is away
+	}
+	defer to.Close()
+	done := make(chan struct{}, 2)
+	pipe := func(a, b net.Conn) { _, _ = io.Copy(a, b); done <- struct{}{} }
+	go pipe(from, to)
+	go pipe(to, from)
+	<-done
+}
+
+// variables are what the component files take, as pods find the servers: by the Services of surroundings.
+func (s *Shop) variables() map[string]string {
+	all := map[string]string{}
+	for _, name := range s.servers.Run.Set.Variables {
+		value := s.servers.Given(name)
+		for _, server := range s.servers.Servers() {
+			_, port, _ := net.SplitHostPort(s.servers.ServerAddress(server)) // it is made of both
+			value = strings.ReplaceAll(value, s.servers.ServerAddress(server), server+":"+port)
+		}
+		value = strings.ReplaceAll(value, "127.0.0.1", "mailbox") // the one address that is told without its port
+		if value != "" {
+			all[name] = value
+		}
+	}
+	return all
+}
+
+// Restart ends a server by kill -9 and starts it again.
+func (s *Shop) Restart(ctx context.Context, server string) error {
+	s.servers.Process(server).Kill()
+	return s.servers.Restart(ctx, server)
+}

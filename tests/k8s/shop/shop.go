@@ -1,0 +1,138 @@
+// Package shop puts the product into a cluster of package cluster, as an overlay of k8s/ has it, with the servers of its
+// component set as processes beside it and the probe of the stories as a foreign app.
+package shop
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"orderly/dapr/local"
+	"orderly/tests/harness"
+	"orderly/tests/k8s/cluster"
+)
+
+// Services and the apps with a sidecar: the probe is a foreign one.
+var (
+	services = []string{"order", "stock", "notify"}
+	apps     = append(services, harness.Probe)
+)
+
+// Shop is the product in a cluster, on one component set.
+type Shop struct {
+	cluster.Cluster
+	Overlay   string // such as staging/redis
+	Set       string
+	Namespace string
+	Dir       string // what the stories find in a stack's folder: logs, mails, secrets
+	Tokens    local.Tokens
+
+	servers *local.Stack
+	close   []func()
+}
+
+// Open applies the overlay with what it asks for and waits until everything is rolled out. Close must be called, also
+// after an error.
+func Open(ctx context.Context, c cluster.Cluster, overlay, dir string) (*Shop, error) {
+	environment, set, _ := strings.Cut(overlay, "/")
+	s := &Shop{Cluster: c, Overlay: overlay, Set: set, Dir: dir, Tokens: local.Tokens{Dapr: rand.Text(), App: rand.Text()}}
+	namespace, err := s.Kubectl(ctx, nil, "create", "--dry-run=client", "-o", "jsonpath={.metadata.name}",
+		"-f", filepath.Join(c.Root, "k8s", "environments", environment, "namespace.yaml"))
+	if err != nil {
+		return s, fmt.Errorf("OVERLAY=%q should be like staging/redis: %w", overlay, err)
+	}
+	s.Namespace = namespace
+	began := time.Now()
+	for _, step := range []struct {
+		what string
+		do   func(context.Context) error
+	}{
+		{"images are loaded", s.images},
+		{"servers run", s.startServers},
+		{"secrets, Services and the probe are applied", s.surroundings},
+		{overlay + " is applied", s.apply},
+		{"everything is rolled out", s.rolledOut},
+	} {
+		if err := step.do(ctx); err != nil {
+			return s, fmt.Errorf("%s: %w\n%s", overlay, err, s.Describe(ctx))
+		}
+		fmt.Fprintf(c.Progress, "%6.1f s  %s\n", time.Since(began).Seconds(), step.what)
+	}
+	return s, nil
+}
+
+// Close removes the namespace and ends the servers.
+func (s *Shop) Close(ctx context.Context) error {
+	if s.Namespace == "" {
+		return nil
+	}
+	_, err := s.Kubectl(ctx, nil, "delete", "namespace", s.Namespace, "--ignore-not-found", "--wait=true", "--timeout=120s")
+	for i := len(s.close) - 1; i >= 0; i-- {
+		s.close[i]()
+	}
+	return err
+}
+
+// In runs kubectl in the shop's namespace.
+func (s *Shop) In(ctx context.Context, args ...string) (string, error) {
+	return s.Kubectl(ctx, nil, append([]string{"-n", s.Namespace}, args...)...)
+}
+
+// rolledOut waits for every Deployment and StatefulSet. A rollout that is stuck says so after its progress deadline.
+func (s *Shop) rolledOut(ctx context.Context) error {
+	names, err := s.In(ctx, "get", "deployments,statefulsets", "-o", "name")
+	if err != nil {
+		return err
+	}
+	for _, name := range strings.Fields(names) {
+		if _, err := s.In(ctx, "rollout", "status", name, "--timeout=180s"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Describe is what a person would look at when something does not work.
+func (s *Shop) Describe(ctx context.Context) string {
+	var out strings.Builder
+	for _, args := range [][]string{
+		{"get", "pods", "-o", "wide"},
+		{"get", "events", "--field-selector=type=Warning", "--sort-by=.lastTimestamp"},
+	} {
+		text, err := s.In(ctx, args...)
+		fmt.Fprintf(&out, "--- kubectl %s\n%s", strings.Join(args, " "), text)
+		if err != nil {
+			fmt.Fprintln(&out, err)
+		}
+	}
+	for _, app := range apps {
+		text, err := s.In(ctx, "logs", "-l", "app.kubernetes.io/name="+app, "--all-containers", "--prefix", "--tail=12")
+		if err == nil {
+			fmt.Fprintf(&out, "--- %s\n%s", app, text)
+		}
+	}
+	return out.String()
+}
+
+// signingKey is what signs webhooks: stories look for it in the folder of the stack.
+func (s *Shop) signingKey() (string, error) {
+	body, err := os.ReadFile(filepath.Join(s.Dir, ".data", "secrets.json"))
+	if err != nil {
+		return "", err
+	}
+	var keys map[string]string
+	if err := json.Unmarshal(body, &keys); err != nil {
+		return "", err
+	}
+	key := keys["webhook-signing-key"]
+	if key == "" {
+		return "", errors.New("no signing key was made")
+	}
+	return key, nil
+}

@@ -1,0 +1,153 @@
+package shop
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"orderly/dapr/local"
+	"orderly/tests/k8s/cluster"
+)
+
+//go:embed files
+var files embed.FS
+
+// object is a Kubernetes object.
+type object = map[string]any
+
+// surroundings applies what an overlay expects to find: the namespace, secrets, the servers; and the probe.
+func (s *Shop) surroundings(ctx context.Context) error {
+	environment, _, _ := strings.Cut(s.Overlay, "/")
+	if _, err := s.Kubectl(ctx, nil, "apply", "-f", filepath.Join(s.Root, "k8s", "environments", environment, "namespace.yaml")); err != nil {
+		return err
+	}
+	key, err := s.signingKey()
+	if err != nil {
+		return err
+	}
+	all := []object{
+		s.secret("dapr-api-token", map[string]string{"token": s.Tokens.Dapr}),
+		s.secret("app-api-token", map[string]string{"token": s.Tokens.App}),
+		s.secret("webhook-signing-key", map[string]string{"webhook-signing-key": key}),
+		// Receivers of the stories are in the node's own network.
+		s.object("v1", "ConfigMap", "notify", object{"data": map[string]string{"NOTIFY_PRIVATE_WEBHOOKS": "true"}}),
+	}
+	if s.Set == local.Embedded {
+		volumes, err := s.volumes()
+		if err != nil {
+			return err
+		}
+		all = append(all, volumes...)
+	} else {
+		all = append(all, s.secret("components", s.variables()))
+		for _, name := range s.servers.Servers() {
+			services, err := s.service(name, s.servers.ServerAddress(name))
+			if err != nil {
+				return err
+			}
+			all = append(all, services...)
+		}
+	}
+	body, err := json.Marshal(object{"apiVersion": "v1", "kind": "List", "items": all})
+	if err != nil {
+		return err
+	}
+	if _, err := s.Kubectl(ctx, strings.NewReader(string(body)), "apply", "-f", "-"); err != nil {
+		return err
+	}
+	return nil
+}
+
+func (s *Shop) object(version, kind, name string, rest object) object {
+	rest["apiVersion"], rest["kind"], rest["metadata"] = version, kind, object{"name": name, "namespace": s.Namespace}
+	return rest
+}
+
+func (s *Shop) secret(name string, data map[string]string) object {
+	return s.object("v1", "Secret", name, object{"stringData": data})
+}
+
+// service is a Service without a selector for a server that is no pod, and the one endpoint behind it.
+func (s *Shop) service(name, address string) ([]object, error) {
+	_, text, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	port, err := strconv.Atoi(text)
+	if err != nil {
+		return nil, err
+	}
+	slice := s.object("discovery.k8s.io/v1", "EndpointSlice", name+"-1", object{
+		"addressType": "IPv4", "ports": []object{{"name": "it", "port": port}},
+		"endpoints": []object{{"addresses": []string{cluster.NodeIP}, "conditions": object{"ready": true}}},
+	})
+	slice["metadata"].(object)["labels"] = object{"kubernetes.io/service-name": name}
+	return []object{s.object("v1", "Service", name, object{"spec": object{"ports": []object{{"name": "it", "port": port}}}}), slice}, nil
+}
+
+// volumes are folders of this machine for the claims of the embedded set: nothing here provides volumes.
+func (s *Shop) volumes() ([]object, error) {
+	var all []object
+	for _, claim := range append(services, "broker") {
+		dir := filepath.Join(s.Dir, "volumes", claim)
+		if err := cluster.MakeVolume(dir); err != nil {
+			return nil, err
+		}
+		all = append(all, object{"apiVersion": "v1", "kind": "PersistentVolume", "metadata": object{"name": s.Namespace + "-" + claim},
+			"spec": object{"capacity": object{"storage": "1Gi"}, "accessModes": []string{"ReadWriteOnce"}, "hostPath": object{"path": dir},
+				"persistentVolumeReclaimPolicy": "Retain", "claimRef": object{"namespace": s.Namespace, "name": claim}}})
+	}
+	return all, nil
+}
+
+// apply applies the overlay, with the images that are here and what a node of two processors asks for, and the probe.
+func (s *Shop) apply(ctx context.Context) error {
+	dir := filepath.Join(s.Dir, "overlay")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	base, err := filepath.Rel(dir, filepath.Join(s.Root, "k8s", "overlays", s.Overlay))
+	if err != nil {
+		return err
+	}
+	for name, fill := range map[string]func(string) string{
+		"kustomization.yaml": func(text string) string {
+			return strings.NewReplacer("OVERLAY", base, "NAMESPACE", s.Namespace, "VERSION", Version).Replace(text)
+		},
+		"probe.yaml": func(text string) string {
+			return strings.NewReplacer("ENVIRONMENT", s.environment(), "VERSION", Version).Replace(text)
+		},
+	} {
+		text, err := files.ReadFile("files/" + name)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(fill(string(text))), 0o600); err != nil {
+			return err
+		}
+	}
+	rendered, err := s.Kubectl(ctx, nil, "kustomize", dir)
+	if err != nil {
+		return err
+	}
+	_, err = s.Kubectl(ctx, strings.NewReader(rendered), "apply", "--validate=strict", "-f", "-")
+	return err
+}
+
+// environment is the annotation by which a sidecar gets the variables of the set.
+func (s *Shop) environment() string {
+	if s.Set == local.Embedded {
+		return `dapr.io/env: "BROKER_URL=nats://broker:4222"`
+	}
+	var all []string
+	for name := range s.variables() {
+		all = append(all, fmt.Sprintf("%[1]s=components:%[1]s", name))
+	}
+	return fmt.Sprintf("dapr.io/env-from-secret: %q", strings.Join(all, ","))
+}

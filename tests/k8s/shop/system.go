@@ -1,0 +1,167 @@
+package shop
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"orderly/tests/harness"
+	"orderly/tests/k8s/cluster"
+)
+
+// System writes where stories find the shop as it is now, and returns the file: services by their Services, the sidecars of
+// the product by forwarded ports, as they listen in their pods only, the foreign app's by its Service, and logs as files.
+func (s *Shop) System(ctx context.Context) (string, error) {
+	there := harness.Elsewhere{Apps: map[string]string{}, Sidecars: map[string]string{}, Metrics: map[string]string{},
+		Tokens: s.Tokens, Listen: cluster.NodeIP, Dir: s.Dir}
+	for _, app := range apps {
+		ip, err := s.In(ctx, "get", "service", app, "-o", "jsonpath={.spec.clusterIP}")
+		if err != nil {
+			return "", err
+		}
+		there.Apps[app] = "http://" + ip
+		pods, err := s.Pods(ctx, app)
+		if err != nil {
+			return "", err
+		}
+		there.Metrics[app] = "http://" + pods[0].IP + ":9090"
+		if app == harness.Probe {
+			there.Sidecars[app] = "http://" + ip + ":3500"
+			continue
+		}
+		if there.Sidecars[app], err = s.forward(ctx, pods[0].Name); err != nil {
+			return "", err
+		}
+	}
+	body, err := json.MarshalIndent(there, "", "  ")
+	if err != nil {
+		return "", err
+	}
+	file := filepath.Join(s.Dir, "system.json")
+	return file, errors.Join(os.WriteFile(file, body, 0o600), s.follow(ctx), s.callable(ctx, there))
+}
+
+// callable waits until each service is called through the foreign sidecar, and its own answers: after a rollout a first call may still go to a
+// pod that has left.
+func (s *Shop) callable(ctx context.Context, there harness.Elsewhere) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	for _, app := range services {
+		for {
+			err := errors.Join(get(ctx, there.Sidecars[harness.Probe]+"/v1.0/invoke/"+app+"/method/readyz", there.Tokens.Dapr),
+				get(ctx, there.Sidecars[app]+"/v1.0/healthz/outbound", there.Tokens.Dapr))
+			if err == nil {
+				break
+			}
+			select {
+			case <-ctx.Done():
+				return err
+			case <-time.After(200 * time.Millisecond):
+			}
+		}
+	}
+	return nil
+}
+
+func get(ctx context.Context, url, token string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("dapr-api-token", token)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	if res.StatusCode/100 != 2 {
+		return fmt.Errorf("%s answers %s", url, res.Status)
+	}
+	return nil
+}
+
+// forward has kubectl forward a port to the sidecar of a pod until the shop is closed or the pod ends.
+func (s *Shop) forward(ctx context.Context, pod string) (url string, err error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0") // a port that is free
+	if err != nil {
+		return "", err
+	}
+	address := l.Addr().(*net.TCPAddr)
+	l.Close()
+	return "http://" + address.String(), s.background(ctx, "forward-"+pod, "port-forward", "pod/"+pod, fmt.Sprint(address.Port)+":3500")
+}
+
+// background runs kubectl in the shop's namespace until the shop is closed; what it prints is <dir>/.dapr/logs/<name>.log.
+func (s *Shop) background(ctx context.Context, name string, args ...string) error {
+	log, err := os.Create(filepath.Join(s.Dir, ".dapr", "logs", name+".log"))
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), s.Bin("kubectl"), append([]string{"--kubeconfig=" + s.Kubeconfig(), "-n", s.Namespace}, args...)...)
+	cmd.Stdout, cmd.Stderr = log, log
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	s.close = append(s.close, func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait() // it was killed
+	})
+	return nil
+}
+
+// follow has what the pods of each app print, and have printed, written where stories look for logs.
+func (s *Shop) follow(ctx context.Context) error {
+	for _, app := range apps {
+		for name, container := range map[string]string{app: "app", app + ".sidecar": "daprd"} {
+			err := s.background(ctx, name, "logs", "-f", "-l", "app.kubernetes.io/name="+app, "-c", container, "--tail=-1", "--max-log-requests=20")
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Pod is one that is not about to go.
+type Pod struct{ Name, IP string }
+
+// Pods are those of an app.
+func (s *Shop) Pods(ctx context.Context, app string) ([]Pod, error) {
+	out, err := s.In(ctx, "get", "pods", "-l", "app.kubernetes.io/name="+app,
+		"-o", `go-template={{range .items}}{{if not .metadata.deletionTimestamp}}{{.metadata.name}} {{.status.podIP}}{{"\n"}}{{end}}{{end}}`)
+	if err != nil {
+		return nil, err
+	}
+	var pods []Pod
+	for line := range strings.Lines(out) {
+		if name, ip, found := strings.Cut(strings.TrimSpace(line), " "); found {
+			pods = append(pods, Pod{name, ip})
+		}
+	}
+	if len(pods) == 0 {
+		return nil, fmt.Errorf("%s has no pod", app)
+	}
+	return pods, nil
+}
+
+// Stories tells the stories of tests/e2e on the shop, and returns what go test printed.
+func (s *Shop) Stories(ctx context.Context, args ...string) (string, error) {
+	system, err := s.System(ctx)
+	if err != nil {
+		return "", err
+	}
+	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-count=1", "-timeout=20m", "./tests/e2e"}, args...)...)
+	cmd.Dir = s.Root
+	cmd.Env = append(os.Environ(), "SYSTEM="+system, "SET="+s.Set)
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
