@@ -1,9 +1,9 @@
 # Everything here needs Go, make and git, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help run test components soak bench rebuild build cli fmt lint clean
+.PHONY: help run test components soak bench rebuild build cli images k8s-up k8s-down k8s-check k8s-test k8s-diff fmt lint clean
 
 help: ## these lines
-	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z0-9-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 run: ## start everything, place an order, show its journey; SET=redis takes another component set, PORT_BASE=10000 moves the ports, ARGS=-once stops after it
 	@mkdir -p .dapr/bin && go build -trimpath -o .dapr/bin/up ./dapr/up
@@ -14,7 +14,7 @@ RACE := $(if $(shell command -v "$$(go env CC)"),-race)
 
 test: build ## every test, the ones on real sidecars included
 	@test -n "$(RACE)" || echo "no C compiler found: testing without the race detector"
-	go test $(RACE) -timeout 20m $$(go list ./... | grep -v /tests/components)
+	go test $(RACE) -timeout 20m $$(go list ./... | grep -v -e /tests/components -e /tests/k8s)
 	go test -timeout 10m ./tests/components # what the embedded set promises; apart, as it would compete with the stories
 	go test -timeout 10m ./services/simulation # 10,000 runs; with the race detector it is a few hundred
 	go test -C dapr/runtime/daprd $(RACE) ./jetstream ./mqtt ./rabbitmq ./redis
@@ -42,8 +42,30 @@ build: ## the services, the broker and the Dapr runtime, into .dapr/bin
 cli: ## the Dapr CLI into .dapr/bin, for `dapr run -f dapr/run.yaml`
 	cd dapr/runtime/cli && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=1.16.5 -X main.apiVersion=1.0" -o ../../../.dapr/bin/dapr github.com/dapr/cli
 
+images: ## container images by ko, without Docker or a registry, into .dapr/images; ARGS=-again builds them twice and compares
+	@mkdir -p .dapr/bin && go build -C k8s/images -o ../../.dapr/bin/images .
+	@exec ./.dapr/bin/images $(ARGS)
+
+NODE = mkdir -p .dapr/bin && go build -o .dapr/bin/node ./tests/k8s/node && exec ./.dapr/bin/node
+
+k8s-up: ## a real Kubernetes with Dapr on this machine, without Docker; ten minutes the first time, then half of one; needs root
+	@$(NODE) up
+
+k8s-down: ## end it without a trace
+	@$(NODE) down
+
+k8s-check: ## what k8s/ renders to, for every environment and set, against a real API server; needs etcd
+	go test -count=1 -v -timeout 20m ./tests/k8s/overlays
+
+k8s-test: images ## k8s-check, and the product in a real cluster on three sets: stories, access, rollouts, crashes, evictions; OVERLAY=staging/redis takes one
+	@$(NODE) test $(OVERLAY)
+
+k8s-diff: ## what `kubectl apply -k` would change in the cluster of your kubeconfig; OVERLAY=prod/redis
+	@test -n "$(OVERLAY)" || { echo "say which: make k8s-diff OVERLAY=prod/redis; there are: $$(cd k8s/overlays && echo */*)"; exit 2; }
+	@kubectl diff -k k8s/overlays/$(OVERLAY); code=$$?; test $$code -ne 0 || echo "nothing would change"; test $$code -le 1
+
 fmt: ## gofmt
-	gofmt -l -w dapr services tests
+	gofmt -l -w dapr k8s services tests
 
 lint: ## golangci-lint, built on first use
 	@mkdir -p .dapr/bin && go build -C .ci/tools -o ../../.dapr/bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint

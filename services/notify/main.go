@@ -59,6 +59,7 @@ func run(ctx context.Context) error {
 		MailSenders: cfg.MailSenders, WebhookSenders: cfg.WebhookSenders,
 		Settings: func() wiring.Settings { return live.Current().wiring() },
 	})
+	frame.Metrics.Waiting(n.Book.Waiting)
 	a := n.Door()
 	a.Frame = frame
 	a.DeadLetters = frame.Metrics.Counter("dead_letters_total", "Dead letters delivered, by topic.", "topic")

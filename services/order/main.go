@@ -51,6 +51,7 @@ func run(ctx context.Context) error {
 		Count:    func(typ string) { outcomes.WithLabelValues(typ).Inc() },
 		Settings: func() wiring.Settings { return live.Current().wiring() },
 	})
+	frame.Metrics.Waiting(rooms.Waiting)
 	door := rooms.Door()
 	door.Frame, door.Dead = frame, sc.DeadLetters(wiring.PubSub, "stock.deadletter", "order")
 	return frame.Run(ctx, door.Routes(), rooms.Book.Drain, rooms.Book.Run)

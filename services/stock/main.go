@@ -52,6 +52,7 @@ func run(ctx context.Context) error {
 	frame := serve.NewFrame(service, cfg.Config, log, sc,
 		sidecar.Needs{Components: []string{state, pubsub}, Topics: []string{orders}}, api.Problems, contract.Files)
 	frame.Follow(live, common)
+	frame.Metrics.Waiting(rooms.Book.Waiting)
 	door := rooms.Routes(frame, sc.DeadLetters(pubsub, deadTopic, service))
 	return frame.Run(ctx, door, rooms.Book.Drain, rooms.Book.Run)
 }

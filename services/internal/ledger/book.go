@@ -76,6 +76,9 @@ func (b *Book) ChangeAll(ctx context.Context, changes []Change) []error {
 	return results
 }
 
+// Waiting returns how many changes wait for their page.
+func (b *Book) Waiting() int { return b.writer.Waiting() }
+
 // fetchAhead reads what changes will ask for while the page before is being
 // written, and has it stay until they are decided.
 func (b *Book) fetchAhead(ctx context.Context, changes []Change) (release func()) {

@@ -49,3 +49,11 @@ func (m *Metrics) Counter(name, help string, labels ...string) *prometheus.Count
 	m.registry.MustRegister(c)
 	return c
 }
+
+// Waiting registers how many changes and requests wait for their batch: when it
+// grows, more replicas are needed. From BATCH_WAITING on, callers are refused.
+func (m *Metrics) Waiting(now func() int) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(
+		prometheus.GaugeOpts{Name: "batch_waiting", Help: "What waits for its batch: requests and changes."},
+		func() float64 { return float64(now()) }))
+}

@@ -93,6 +93,9 @@ func New(o Options) *Rooms {
 		placing: batch.New(batch.Options{Limits: limits, Workers: placers, Crowd: crowd}, orders.PlaceAll)}
 }
 
+// Waiting returns how many orders wait to be placed, and changes to be kept.
+func (r *Rooms) Waiting() int { return r.placing.Waiting() + r.Book.Waiting() }
+
 // Door returns the front door; its other fields are the caller's to fill.
 func (r *Rooms) Door() *api.API {
 	return &api.API{Orders: r.orders, Placing: r.placing, Open: func() bool { return !r.settings().Closed }}

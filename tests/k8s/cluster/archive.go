@@ -13,11 +13,11 @@ import (
 	"runtime"
 )
 
-// image is one that only tests need: static programs and nothing else. (The product's own come from k8s/images.)
-type image struct {
-	name  string
-	files map[string]string // path in the image: file of this machine
-	args  []string          // entry point; without one the pod has to name its program
+// Image is one that only tests need: static programs and nothing else. (The product's own come from k8s/images.)
+type Image struct {
+	Name  string
+	Files map[string]string // path in the image: file of this machine
+	Args  []string          // entry point; without one the pod has to name its program
 }
 
 // nobody is the user of every image. containerd takes the group from the image's own passwd, and Dapr refuses to run as
@@ -29,21 +29,21 @@ const (
 
 // archive writes an image as a Docker archive, which `ctr images import` takes.
 // The format: https://github.com/moby/moby/blob/v28.0.0/image/spec/v1.2.md
-func (i image) archive(out io.Writer) error {
+func (i Image) archive(out io.Writer) error {
 	layer, err := i.layer()
 	if err != nil {
 		return err
 	}
 	config, err := json.Marshal(map[string]any{
 		"architecture": runtime.GOARCH, "os": "linux",
-		"config": map[string]any{"Entrypoint": i.args, "User": nobody, "WorkingDir": "/", "Env": []string{"PATH=/"}},
+		"config": map[string]any{"Entrypoint": i.Args, "User": nobody, "WorkingDir": "/", "Env": []string{"PATH=/"}},
 		"rootfs": map[string]any{"type": "layers", "diff_ids": []string{"sha256:" + digest(layer)}},
 	})
 	if err != nil {
 		return err
 	}
 	layerName, configName := digest(layer)+"/layer.tar", digest(config)+".json"
-	manifest, err := json.Marshal([]map[string]any{{"Config": configName, "RepoTags": []string{i.name}, "Layers": []string{layerName}}})
+	manifest, err := json.Marshal([]map[string]any{{"Config": configName, "RepoTags": []string{i.Name}, "Layers": []string{layerName}}})
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (i image) archive(out io.Writer) error {
 	return w.Close()
 }
 
-func (i image) layer() ([]byte, error) {
+func (i Image) layer() ([]byte, error) {
 	var out bytes.Buffer
 	w := tar.NewWriter(&out)
 	for _, dir := range []struct {
@@ -73,10 +73,10 @@ func (i image) layer() ([]byte, error) {
 	if err := put(w, "etc/passwd", 0o644, []byte(passwd)); err != nil {
 		return nil, err
 	}
-	for to, from := range i.files {
+	for to, from := range i.Files {
 		body, err := os.ReadFile(from)
 		if err != nil {
-			return nil, fmt.Errorf("image %s: %w", i.name, err)
+			return nil, fmt.Errorf("image %s: %w", i.Name, err)
 		}
 		if err := put(w, path.Clean(to)[1:], 0o755, body); err != nil {
 			return nil, err

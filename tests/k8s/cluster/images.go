@@ -20,19 +20,20 @@ func (c Cluster) platform(ctx context.Context) error {
 	if _, err := output(build); err != nil {
 		return err
 	}
-	all := []image{{name: pauseImage, files: map[string]string{"/pause": c.Bin("pause")}, args: []string{"/pause"}}}
+	all := []Image{{Name: pauseImage, Files: map[string]string{"/pause": c.Bin("pause")}, Args: []string{"/pause"}}}
 	for _, name := range []string{"operator", "injector", "sentry", "placement", "scheduler"} {
-		all = append(all, image{name: registry + "/" + name + ":" + DaprVersion, files: map[string]string{"/" + name: c.Bin(name)}})
+		all = append(all, Image{Name: registry + "/" + name + ":" + DaprVersion, Files: map[string]string{"/" + name: c.Bin(name)}})
 	}
 	for _, i := range all {
-		if err := c.load(ctx, i); err != nil {
+		if err := c.Load(ctx, i); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (c Cluster) load(ctx context.Context, i image) error {
+// Load makes an image and puts it into containerd.
+func (c Cluster) Load(ctx context.Context, i Image) error {
 	file := c.state("image.tar")
 	out, err := os.Create(file)
 	if err != nil {
@@ -44,11 +45,6 @@ func (c Cluster) load(ctx context.Context, i image) error {
 		return err
 	}
 	return c.Import(ctx, file)
-}
-
-// Load makes an image of static programs, by their paths in it, and puts it into containerd.
-func (c Cluster) Load(ctx context.Context, name string, files map[string]string, args ...string) error {
-	return c.load(ctx, image{name, files, args})
 }
 
 // Import puts the images of an archive into containerd.

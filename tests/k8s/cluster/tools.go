@@ -17,10 +17,11 @@ type tool struct{ name, module, pkg string }
 
 const kube = "k8s.io/kubernetes/cmd/"
 
-// The API server first: validation needs no more than that and kubectl.
+// The first three are all that Serve and validation need.
 var tools = []tool{
 	{"kube-apiserver", "kubernetes", kube + "kube-apiserver"},
 	{"kubectl", "kubernetes", kube + "kubectl"},
+	{"kubeconform", "kubeconform", "github.com/yannh/kubeconform/cmd/kubeconform"},
 	{"kube-controller-manager", "kubernetes", kube + "kube-controller-manager"},
 	{"kube-scheduler", "kubernetes", kube + "kube-scheduler"},
 	{"kubelet", "kubernetes", kube + "kubelet"},

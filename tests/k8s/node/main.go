@@ -1,4 +1,4 @@
-// Command node is `make k8s-up` and `make k8s-down`: a real Kubernetes of one node on this machine.
+// Command node is `make k8s-up`, `make k8s-down` and `make k8s-test`: a real Kubernetes of one node on this machine.
 package main
 
 import (
@@ -12,9 +12,10 @@ import (
 	"orderly/tests/k8s/cluster"
 )
 
-const usage = `usage: node up | down | build [program ...] | run program [argument ...]
+const usage = `usage: node up | down | test [overlay ...] | build [program ...] | run program [argument ...]
   up     build what is missing, start the cluster, install Dapr
   down   end it and remove all of it but what was built
+  test   check all overlays, and try the product in the cluster; one is brought up and ended if none is there
   build  build the programs of a cluster, or some of them
   run    run a program inside the cluster's network, with KUBECONFIG set`
 
@@ -39,6 +40,8 @@ func do(ctx context.Context, args []string) error {
 		return c.Up(ctx)
 	case len(args) == 1 && args[0] == "down":
 		return c.Down(ctx)
+	case len(args) >= 1 && args[0] == "test":
+		return test(ctx, c, args[1:])
 	case len(args) >= 1 && args[0] == "build":
 		return c.Build(ctx, args[1:]...)
 	case len(args) >= 2 && args[0] == "run":

@@ -17,7 +17,7 @@ func (s *Shop) Client(ctx context.Context, app, namespace string) (Client, error
 	if err != nil {
 		return Client{}, err
 	}
-	text := strings.NewReplacer("NAME", app, "VERSION", Version).Replace(string(manifest))
+	text := strings.NewReplacer("NAME", app, "VERSION", s.version).Replace(string(manifest))
 	if namespace != s.Namespace {
 		made := fmt.Sprintf("apiVersion: v1\nkind: Namespace\nmetadata: { name: %s }\n", namespace)
 		if _, err := s.Kubectl(ctx, strings.NewReader(made), "apply", "-f", "-"); err != nil {

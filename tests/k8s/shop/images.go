@@ -2,47 +2,41 @@ package shop
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
+
+	"orderly/tests/k8s/cluster"
 )
 
-// Version is the tag of the product's images in the cluster.
-const Version = "test"
+// The probe's own image is made for the tests alone.
+const probeImage = "docker.io/local/probe:1"
 
+// images puts the product's images, as `make images` left them, and the probe's into the node.
 func (s *Shop) images(ctx context.Context) error {
-	dir := filepath.Join(s.Root, ".dapr", "k8s", "images")
-	build := func(out, in, pkg string, args ...string) error {
-		cmd := exec.CommandContext(ctx, "go", append(append([]string{"build", "-C", in, "-trimpath", "-o", filepath.Join(dir, out)}, args...), pkg)...)
-		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-		if b, err := cmd.CombinedOutput(); err != nil {
-			os.Stderr.Write(b)
+	dir := filepath.Join(s.Root, ".dapr", "images")
+	list, err := os.ReadFile(filepath.Join(dir, "digests.txt"))
+	if err != nil {
+		return fmt.Errorf("the product's images are not there, make images: %w", err)
+	}
+	for reference := range strings.Lines(string(list)) {
+		name, tag, found := strings.Cut(strings.TrimSpace(reference), ":")
+		tag, _, digested := strings.Cut(tag, "@")
+		if !found || !digested {
+			return fmt.Errorf("digests.txt says %q", reference)
+		}
+		s.version = tag // the same of all
+		if err := s.Import(ctx, filepath.Join(dir, filepath.Base(name)+".tar")); err != nil {
 			return err
 		}
-		return nil
 	}
-	for _, n := range services {
-		if err := build(n, s.Root, "./services/"+n); err != nil {
-			return err
-		}
-		if err := s.Load(ctx, "docker.io/orderly/"+n+":"+Version, map[string]string{"/" + n: filepath.Join(dir, n)}, "/"+n); err != nil {
-			return err
-		}
+	probe := s.Bin("probe")
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", probe, "./tests/harness/probe")
+	build.Dir, build.Env = s.Root, append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("go build of the probe: %w\n%s", err, out)
 	}
-	if err := build("daprd", filepath.Join(s.Root, "dapr/runtime/daprd"), ".", "-tags", "stablecomponents", "-ldflags", "-s -w"); err != nil {
-		return err
-	}
-	if err := s.Load(ctx, "docker.io/orderly/daprd:"+Version, map[string]string{"/daprd": filepath.Join(dir, "daprd")}); err != nil {
-		return err
-	}
-	if err := build("broker", filepath.Join(s.Root, "dapr/runtime/broker"), "."); err != nil {
-		return err
-	}
-	if err := s.Load(ctx, "docker.io/orderly/broker:"+Version, map[string]string{"/broker": filepath.Join(dir, "broker")}, "/broker"); err != nil {
-		return err
-	}
-	if err := build("probe", s.Root, "./tests/harness/probe"); err != nil {
-		return err
-	}
-	return s.Load(ctx, "docker.io/local/probe:1", map[string]string{"/probe": filepath.Join(dir, "probe")}, "/probe")
+	return s.Load(ctx, cluster.Image{Name: probeImage, Files: map[string]string{"/probe": probe}, Args: []string{"/probe"}})
 }

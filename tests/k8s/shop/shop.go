@@ -33,6 +33,7 @@ type Shop struct {
 	Dir       string // what the stories find in a stack's folder: logs, mails, secrets
 	Tokens    local.Tokens
 
+	version string // of the images
 	servers *local.Stack
 	close   []func()
 }

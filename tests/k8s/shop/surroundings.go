@@ -118,10 +118,10 @@ func (s *Shop) apply(ctx context.Context) error {
 	}
 	for name, fill := range map[string]func(string) string{
 		"kustomization.yaml": func(text string) string {
-			return strings.NewReplacer("OVERLAY", base, "NAMESPACE", s.Namespace, "VERSION", Version).Replace(text)
+			return strings.NewReplacer("OVERLAY", base, "NAMESPACE", s.Namespace, "VERSION", s.version).Replace(text)
 		},
 		"probe.yaml": func(text string) string {
-			return strings.NewReplacer("ENVIRONMENT", s.environment(), "VERSION", Version).Replace(text)
+			return strings.NewReplacer("ENVIRONMENT", s.environment(), "VERSION", s.version).Replace(text)
 		},
 	} {
 		text, err := files.ReadFile("files/" + name)

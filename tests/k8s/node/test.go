@@ -1,0 +1,81 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"time"
+
+	"orderly/tests/k8s/cluster"
+)
+
+// overlays are deployed for real: two with servers of their own, and the one that needs none.
+var overlays = []string{"staging/redis", "staging/postgres-rabbitmq", "dev/embedded"}
+
+// test checks every overlay, and tries some in a cluster, which is brought up for it unless one is there.
+func test(ctx context.Context, c cluster.Cluster, chosen []string) (err error) {
+	if err := cluster.Missing(); err != nil {
+		return fmt.Errorf("%w\nWithout a node there is still `make k8s-check`: every overlay, against an API server", err)
+	}
+	if len(chosen) == 0 {
+		chosen = overlays
+		if err := suite(exec.CommandContext(ctx, "go", "test", "-count=1", "-v", "-timeout=20m", "./tests/k8s/overlays"), "overlays"); err != nil {
+			return err
+		}
+	}
+	if !c.Running() {
+		if err := c.Up(ctx); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, c.Down(context.WithoutCancel(ctx))) }()
+	}
+	var failed []error
+	for _, overlay := range chosen {
+		cmd := c.Command(ctx, "go", "test", "-count=1", "-v", "-timeout=30m", "./tests/k8s/deployed")
+		cmd.Env = append(os.Environ(), "OVERLAY="+overlay)
+		failed = append(failed, suite(cmd, overlay))
+	}
+	return errors.Join(failed...)
+}
+
+// worth is what a person wants to see of a run: what became of each test, and what it found.
+var worth = regexp.MustCompile(`^(--- |    --- | {2,}\d+\.\d s |    \w+_test\.go:)`)
+
+// suite runs go test, shows what is worth it and keeps the rest in .dapr/k8s/<name>.log.
+func suite(cmd *exec.Cmd, name string) error {
+	began := time.Now()
+	file := filepath.Join(".dapr", "k8s", filepath.Base(name)+".log")
+	log, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	fmt.Printf("== %s\n", name)
+	printed, writer := io.Pipe()
+	cmd.Stdout, cmd.Stderr = writer, writer
+	shown := make(chan struct{})
+	go func() {
+		defer close(shown)
+		lines := bufio.NewScanner(io.TeeReader(printed, log))
+		lines.Buffer(nil, 64<<20)
+		for lines.Scan() {
+			if worth.MatchString(lines.Text()) {
+				fmt.Println(lines.Text())
+			}
+		}
+	}()
+	err = cmd.Run()
+	writer.Close()
+	<-shown
+	if err != nil {
+		return fmt.Errorf("%s: FAILED after %s (%w), see %s", name, time.Since(began).Round(time.Second), err, file)
+	}
+	fmt.Printf("== %s: ok in %s\n", name, time.Since(began).Round(time.Second))
+	return nil
+}

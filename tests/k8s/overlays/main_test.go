@@ -1,0 +1,78 @@
+// Package overlays looks at what k8s/ renders to, for every environment and component set: with a real API server that
+// knows Dapr's objects too, and with kubeconform. It needs etcd, and no root.
+package overlays
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"orderly/tests/harness"
+	"orderly/tests/k8s/cluster"
+)
+
+var (
+	node   = cluster.Cluster{Root: harness.Root(), Progress: os.Stderr}
+	server *cluster.Server
+)
+
+func TestMain(m *testing.M) {
+	code, err := run(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func run(m *testing.M) (int, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
+	defer cancel()
+	dir, err := os.MkdirTemp("", "orderly-server-")
+	if err != nil {
+		return 1, err
+	}
+	defer os.RemoveAll(dir)
+	if server, err = node.Serve(ctx, dir); err != nil {
+		return 1, err
+	}
+	defer server.Close()
+	return m.Run(), nil
+}
+
+// overlays are all there are, such as staging/redis, by their folders.
+func overlays(t *testing.T) map[string]string {
+	t.Helper()
+	dirs, err := filepath.Glob(filepath.Join(node.Root, "k8s", "overlays", "*", "*", "kustomization.yaml"))
+	if err != nil || len(dirs) == 0 {
+		t.Fatalf("no overlays: %v", err)
+	}
+	all := map[string]string{}
+	for _, d := range dirs {
+		d = filepath.Dir(d)
+		all[filepath.Base(filepath.Dir(d))+"/"+filepath.Base(d)] = d
+	}
+	return all
+}
+
+// render returns what a folder is with kustomize.
+func render(t *testing.T, dir string) []byte {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), node.Bin("kubectl"), "kustomize", dir)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("kustomize %s: %v %s", dir, err, errorText(err))
+	}
+	return out
+}
+
+func errorText(err error) string {
+	if exit, ok := err.(*exec.ExitError); ok { //nolint:errorlint // of Output itself
+		return string(exit.Stderr)
+	}
+	return ""
+}
