@@ -4,11 +4,7 @@ package shop
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -30,8 +26,8 @@ type Shop struct {
 	Overlay   string // such as staging/redis
 	Set       string
 	Namespace string
-	Dir       string // what the stories find in a stack's folder: logs, mails, secrets
-	Tokens    local.Tokens
+	Dir       string       // what the stories find in a stack's folder: logs, mails, secrets
+	Tokens    local.Tokens // as the cluster has them
 
 	version string // of the images
 	servers *local.Stack
@@ -42,7 +38,7 @@ type Shop struct {
 // after an error.
 func Open(ctx context.Context, c cluster.Cluster, overlay, dir string) (*Shop, error) {
 	environment, set, _ := strings.Cut(overlay, "/")
-	s := &Shop{Cluster: c, Overlay: overlay, Set: set, Dir: dir, Tokens: local.Tokens{Dapr: rand.Text(), App: rand.Text()}}
+	s := &Shop{Cluster: c, Overlay: overlay, Set: set, Dir: dir}
 	namespace, err := s.Kubectl(ctx, nil, "create", "--dry-run=client", "-o", "jsonpath={.metadata.name}",
 		"-f", filepath.Join(c.Root, "k8s", "environments", environment, "namespace.yaml"))
 	if err != nil {
@@ -58,6 +54,7 @@ func Open(ctx context.Context, c cluster.Cluster, overlay, dir string) (*Shop, e
 		{"servers run", s.startServers},
 		{"secrets, Services and the probe are applied", s.surroundings},
 		{overlay + " is applied", s.apply},
+		{"its secrets are read", s.readSecrets},
 		{"everything is rolled out", s.rolledOut},
 	} {
 		if err := step.do(ctx); err != nil {
@@ -68,12 +65,15 @@ func Open(ctx context.Context, c cluster.Cluster, overlay, dir string) (*Shop, e
 	return s, nil
 }
 
-// Close removes the namespace and ends the servers.
+// Close removes the namespace, with its volumes, and ends the servers.
 func (s *Shop) Close(ctx context.Context) error {
 	if s.Namespace == "" {
 		return nil
 	}
 	_, err := s.Kubectl(ctx, nil, "delete", "namespace", s.Namespace, "--ignore-not-found", "--wait=true", "--timeout=120s")
+	if err == nil {
+		_, err = s.Kubectl(ctx, nil, "delete", "persistentvolumes", "-l", "shop="+s.Namespace)
+	}
 	for i := len(s.close) - 1; i >= 0; i-- {
 		s.close[i]()
 	}
@@ -119,21 +119,4 @@ func (s *Shop) Describe(ctx context.Context) string {
 		}
 	}
 	return out.String()
-}
-
-// signingKey is what signs webhooks: stories look for it in the folder of the stack.
-func (s *Shop) signingKey() (string, error) {
-	body, err := os.ReadFile(filepath.Join(s.Dir, ".data", "secrets.json"))
-	if err != nil {
-		return "", err
-	}
-	var keys map[string]string
-	if err := json.Unmarshal(body, &keys); err != nil {
-		return "", err
-	}
-	key := keys["webhook-signing-key"]
-	if key == "" {
-		return "", errors.New("no signing key was made")
-	}
-	return key, nil
 }

@@ -27,17 +27,8 @@ func (s *Shop) surroundings(ctx context.Context) error {
 	if _, err := s.Kubectl(ctx, nil, "apply", "-f", filepath.Join(s.Root, "k8s", "environments", environment, "namespace.yaml")); err != nil {
 		return err
 	}
-	key, err := s.signingKey()
-	if err != nil {
-		return err
-	}
-	all := []object{
-		s.secret("dapr-api-token", map[string]string{"token": s.Tokens.Dapr}),
-		s.secret("app-api-token", map[string]string{"token": s.Tokens.App}),
-		s.secret("webhook-signing-key", map[string]string{"webhook-signing-key": key}),
-		// Receivers of the stories are in the node's own network.
-		s.object("v1", "ConfigMap", "notify", object{"data": map[string]string{"NOTIFY_PRIVATE_WEBHOOKS": "true"}}),
-	}
+	// Receivers of the stories are in the node's own network.
+	all := append(s.secrets(), s.object("v1", "ConfigMap", "notify", object{"data": map[string]string{"NOTIFY_PRIVATE_WEBHOOKS": "true"}}))
 	if s.Set == local.Embedded {
 		volumes, err := s.volumes()
 		if err != nil {
@@ -69,10 +60,6 @@ func (s *Shop) object(version, kind, name string, rest object) object {
 	return rest
 }
 
-func (s *Shop) secret(name string, data map[string]string) object {
-	return s.object("v1", "Secret", name, object{"stringData": data})
-}
-
 // service is a Service without a selector for a server that is no pod, and the one endpoint behind it.
 func (s *Shop) service(name, address string) ([]object, error) {
 	_, text, err := net.SplitHostPort(address)
@@ -99,7 +86,7 @@ func (s *Shop) volumes() ([]object, error) {
 		if err := cluster.MakeVolume(dir); err != nil {
 			return nil, err
 		}
-		all = append(all, object{"apiVersion": "v1", "kind": "PersistentVolume", "metadata": object{"name": s.Namespace + "-" + claim},
+		all = append(all, object{"apiVersion": "v1", "kind": "PersistentVolume", "metadata": object{"name": s.Namespace + "-" + claim, "labels": object{"shop": s.Namespace}},
 			"spec": object{"capacity": object{"storage": "1Gi"}, "accessModes": []string{"ReadWriteOnce"}, "hostPath": object{"path": dir},
 				"persistentVolumeReclaimPolicy": "Retain", "claimRef": object{"namespace": s.Namespace, "name": claim}}})
 	}
