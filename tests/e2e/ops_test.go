@@ -21,7 +21,7 @@ func TestEveryServiceHas(t *testing.T) {
 				t.Errorf("version of %s: %v", app, v)
 			}
 			metrics := string(c.Get("/metrics").Want(http.StatusOK).Body)
-			for _, name := range []string{"http_requests_total", "http_request_duration_seconds", "process_resident_memory_bytes"} {
+			for _, name := range []string{"http_requests_total", "http_request_duration_seconds", "process_resident_memory_bytes", "batch_waiting"} {
 				if !strings.Contains(metrics, name) {
 					t.Errorf("%s has no metric %s", app, name)
 				}

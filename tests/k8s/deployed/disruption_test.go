@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"orderly/tests/harness"
 )
 
 // While customers order, every pod is replaced, one after the other: nothing is lost and nothing done twice.
@@ -85,13 +87,6 @@ func TestEviction(t *testing.T) {
 	for _, app := range []string{"order", "stock", "notify"} {
 		ready(t, app)
 	}
-	s.Until("the shop sells", func() error {
-		a, err := s.Order.Try(http.MethodGet, "/readyz", nil)
-		if err == nil && a.Status != http.StatusOK {
-			err = fmt.Errorf("%s", a)
-		}
-		return err
-	})
 }
 
 func workload(app string) string { return "deployment/" + app }
@@ -109,10 +104,22 @@ func pods(t *testing.T, app string) []string {
 	return names
 }
 
-// ready waits until all pods of an app are ready.
+// ready waits until all pods of an app are ready, there are no others, and its Service leads to them.
 func ready(t *testing.T, app string) {
 	t.Helper()
-	in(t, "wait", workload(app), "--for=jsonpath={.status.readyReplicas}="+fmt.Sprint(replicas(t, app)), "--timeout=120s")
+	s := story(t)
+	s.Within(2*time.Minute, "all pods of "+app+" are ready", func() error {
+		out := in(t, "get", "pods", "-l", "app.kubernetes.io/name="+app, "-o", `jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}`)
+		return harness.Expect("ready", strings.TrimSpace(out), strings.TrimSpace(strings.Repeat("True ", replicas(t, app))))
+	})
+	s.Until("the Service of "+app+" leads to them", func() error {
+		res, err := http.Get(s.AppURL(app) + "/readyz")
+		if err != nil {
+			return err
+		}
+		res.Body.Close()
+		return harness.Expect("/readyz", res.StatusCode, http.StatusOK)
+	})
 }
 
 // replicas is how many pods an app should have.

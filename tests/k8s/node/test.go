@@ -71,7 +71,7 @@ func suite(cmd *exec.Cmd, name string) error {
 		}
 	}()
 	err = cmd.Run()
-	writer.Close()
+	_ = writer.Close() // never fails
 	<-shown
 	if err != nil {
 		return fmt.Errorf("%s: FAILED after %s (%w), see %s", name, time.Since(began).Round(time.Second), err, file)

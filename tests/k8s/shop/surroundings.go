@@ -83,6 +83,9 @@ func (s *Shop) volumes() ([]object, error) {
 	var all []object
 	for _, claim := range append(services, "broker") {
 		dir := filepath.Join(s.Dir, "volumes", claim)
+		if claim == "notify" {
+			dir = filepath.Join(s.Dir, ".data") // stories look for mails there
+		}
 		if err := cluster.MakeVolume(dir); err != nil {
 			return nil, err
 		}
