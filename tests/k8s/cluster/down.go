@@ -25,7 +25,7 @@ func (c Cluster) Down(ctx context.Context) error {
 		_, _ = c.Kubectl(patience, nil, "delete", "deployments,statefulsets,pods", "--all", "--all-namespaces", "--grace-period=1", "--wait=true") // the rest is ended by force
 		cancel()
 	}
-	var failed []error
+	failed := []error{c.closeOutside(ctx)}
 	for _, d := range []daemon{coredns, proxy, kubelet, scheduler, controllerManager} {
 		failed = append(failed, c.stop(ctx, d.name))
 	}
@@ -42,7 +42,7 @@ func (c Cluster) Down(ctx context.Context) error {
 	for _, made := range []string{kubeletSocket, filepath.Dir(kubeletSocket), "/var/lib/kubelet", "/var/lib/cni/results", "/var/lib/cni"} {
 		_ = os.Remove(made) // a folder stays when others have something in it
 	}
-	err := errors.Join(os.RemoveAll(c.state()), os.RemoveAll(c.KubeconfigOutside()))
+	err := os.RemoveAll(c.state())
 	if wasUp {
 		c.say(began, "the cluster is gone")
 	}

@@ -88,6 +88,10 @@ func (c Cluster) bringUp(ctx context.Context) error {
 		return err
 	}
 	c.say(began, "Dapr %s is ready", DaprVersion)
+	if err := c.openOutside(ctx); err != nil {
+		return err
+	}
+	c.say(began, "export KUBECONFIG=%s", c.KubeconfigOutside())
 	return nil
 }
 

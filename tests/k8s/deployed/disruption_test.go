@@ -113,7 +113,7 @@ func ready(t *testing.T, app string) {
 		return harness.Expect("ready", strings.TrimSpace(out), strings.TrimSpace(strings.Repeat("True ", replicas(t, app))))
 	})
 	s.Until("the Service of "+app+" leads to them", func() error {
-		res, err := http.Get(s.AppURL(app) + "/readyz")
+		res, err := impatient.Get(s.AppURL(app) + "/readyz")
 		if err != nil {
 			return err
 		}
@@ -121,6 +121,9 @@ func ready(t *testing.T, app string) {
 		return harness.Expect("/readyz", res.StatusCode, http.StatusOK)
 	})
 }
+
+// impatient gives up on a connection to a pod that has gone.
+var impatient = &http.Client{Timeout: 2 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 
 // replicas is how many pods an app should have.
 func replicas(t *testing.T, app string) int {

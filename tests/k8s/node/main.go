@@ -44,6 +44,8 @@ func do(ctx context.Context, args []string) error {
 		return test(ctx, c, args[1:])
 	case len(args) >= 1 && args[0] == "build":
 		return c.Build(ctx, args[1:]...)
+	case len(args) == 3 && args[0] == "relay": // started by up
+		return cluster.RelayBetween(args[1], args[2])
 	case len(args) >= 2 && args[0] == "run":
 		cmd := c.Command(ctx, args[1], args[2:]...)
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr

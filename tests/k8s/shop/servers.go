@@ -3,7 +3,6 @@ package shop
 import (
 	"context"
 	"fmt"
-	"io"
 	"net"
 	"strings"
 
@@ -57,31 +56,8 @@ func (s *Shop) open(address string) error {
 		return fmt.Errorf("%w: start this inside the cluster's network", err)
 	}
 	s.close = append(s.close, func() { l.Close() })
-	go func() {
-		for {
-			from, err := l.Accept()
-			if err != nil {
-				return // closed
-			}
-			go join(from, address)
-		}
-	}()
+	go func() { _ = cluster.Relay(l, "tcp", address) }() // until it is closed
 	return nil
-}
-
-// join copies both ways until either side ends.
-func join(from net.Conn, address string) {
-	defer from.Close()
-	to, err := net.Dial("tcp", address)
-	if err != nil {
-		return // the caller sees a connection that ends, as from a server that is away
-	}
-	defer to.Close()
-	done := make(chan struct{}, 2)
-	pipe := func(a, b net.Conn) { _, _ = io.Copy(a, b); done <- struct{}{} }
-	go pipe(from, to)
-	go pipe(to, from)
-	<-done
 }
 
 // variables are what the component files take, as pods find the servers: by the Services of surroundings.
