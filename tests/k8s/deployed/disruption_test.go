@@ -40,7 +40,7 @@ func TestKilledPods(t *testing.T) {
 		began := time.Now()
 		in(t, "delete", "pod", victim, "--grace-period=0", "--force")
 		traffic.Flowing(15)
-		ready(t, app)
+		ready(s, app)
 		t.Logf("%s has all its pods again after %s", app, time.Since(began).Round(100*time.Millisecond))
 	}
 	for _, app := range []string{"order", "stock", "notify"} {
@@ -57,7 +57,7 @@ func TestKilledPods(t *testing.T) {
 				return nil
 			})
 			traffic.Flowing(15)
-			ready(t, app)
+			ready(s, app)
 		}
 	}
 	s.Judge(traffic)
@@ -70,7 +70,7 @@ func TestEviction(t *testing.T) {
 	}
 	s := story(t)
 	for _, app := range []string{"order", "stock", "notify"} {
-		ready(t, app)
+		ready(s, app)
 		two := pods(t, app)
 		if out, err := deployed.Evict(t.Context(), two[0]); err != nil {
 			t.Fatalf("the first pod of %s: %v %s", app, err, out)
@@ -85,7 +85,7 @@ func TestEviction(t *testing.T) {
 		})
 	}
 	for _, app := range []string{"order", "stock", "notify"} {
-		ready(t, app)
+		ready(s, app)
 	}
 }
 
@@ -105,9 +105,9 @@ func pods(t *testing.T, app string) []string {
 }
 
 // ready waits until all pods of an app are ready, there are no others, and its Service leads to them.
-func ready(t *testing.T, app string) {
+func ready(s *harness.Story, app string) {
+	t := s.T
 	t.Helper()
-	s := story(t)
 	s.Within(2*time.Minute, "all pods of "+app+" are ready", func() error {
 		out := in(t, "get", "pods", "-l", "app.kubernetes.io/name="+app, "-o", `jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}`)
 		return harness.Expect("ready", strings.TrimSpace(out), strings.TrimSpace(strings.Repeat("True ", replicas(t, app))))

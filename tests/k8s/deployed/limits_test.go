@@ -29,7 +29,7 @@ func TestLimits(t *testing.T) {
 // A service that hangs leaves its Service, and is started again by its liveness probe.
 func TestProbes(t *testing.T) {
 	s := story(t)
-	ready(t, "stock")
+	ready(s, "stock")
 	victim := pods(t, "stock")[0]
 	before := restarts(t, victim, "app")
 	if err := deployed.Signal(t.Context(), victim, "app", syscall.SIGSTOP); err != nil {
@@ -61,5 +61,5 @@ func TestProbes(t *testing.T) {
 	if !strings.Contains(out, "Liveness probe failed") {
 		t.Errorf("no event says why: %s", out)
 	}
-	ready(t, "stock")
+	ready(s, "stock")
 }
