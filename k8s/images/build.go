@@ -41,19 +41,10 @@ var epoch = v1.Time{Time: time.Unix(0, 0).UTC()}
 
 // build builds what is in ko's configuration, one after the other.
 func (r release) build(ctx context.Context, platforms []string) (images, error) {
-	for _, v := range []string{"GOOS", "GOARCH", "GOARM"} { // ko would put them above the platform
-		if err := os.Unsetenv(v); err != nil {
-			return nil, err
-		}
-	}
-	if err := os.Setenv("KO_CONFIG_PATH", config); err != nil {
+	ko, err := configuration(platforms)
+	if err != nil {
 		return nil, err
 	}
-	var ko options.BuildOptions
-	if err := ko.LoadConfig(); err != nil {
-		return nil, fmt.Errorf("%s: %w", config, err)
-	}
-	ko.Platforms = platforms
 	var all images
 	for _, importPath := range slices.Sorted(maps.Keys(ko.BuildConfigs)) {
 		built, err := r.one(ctx, ko, importPath)
@@ -63,6 +54,23 @@ func (r release) build(ctx context.Context, platforms []string) (images, error) 
 		all = append(all, built)
 	}
 	return all, nil
+}
+
+// configuration reads ko's, in the project's root.
+func configuration(platforms []string) (options.BuildOptions, error) {
+	ko := options.BuildOptions{Platforms: platforms}
+	for _, v := range []string{"GOOS", "GOARCH", "GOARM"} { // ko would put them above the platform
+		if err := os.Unsetenv(v); err != nil {
+			return ko, err
+		}
+	}
+	if err := os.Setenv("KO_CONFIG_PATH", config); err != nil {
+		return ko, err
+	}
+	if err := ko.LoadConfig(); err != nil {
+		return ko, fmt.Errorf("%s: %w", config, err)
+	}
+	return ko, nil
 }
 
 // one builds an image. The program's version is that of the services, or of what it runs.

@@ -1,5 +1,5 @@
-// Command images is `make images`: it builds the container images of the services, of daprd and of the broker with ko, looks at what
-// came out, and says what is where. It needs neither Docker nor a registry.
+// Command images is `make images`: it builds the container images of the services, of daprd and of the broker with ko,
+// looks at what came out, and says what is where. It needs neither Docker nor a registry.
 package main
 
 import (

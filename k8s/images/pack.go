@@ -2,7 +2,6 @@ package main
 
 import (
 	"archive/tar"
-	"io"
 	"io/fs"
 	"os"
 )
@@ -31,18 +30,13 @@ func pack(dir, file string) error {
 }
 
 func add(tarball *tar.Writer, from fs.FS, path string) error {
-	file, err := from.Open(path)
+	data, err := fs.ReadFile(from, path)
 	if err != nil {
 		return err
 	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
+	if err := tarball.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: path, Mode: 0o644, Size: int64(len(data))}); err != nil {
 		return err
 	}
-	if err := tarball.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: path, Mode: 0o644, Size: info.Size()}); err != nil {
-		return err
-	}
-	_, err = io.Copy(tarball, file)
+	_, err = tarball.Write(data)
 	return err
 }

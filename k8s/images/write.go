@@ -30,7 +30,7 @@ func (i image) write(dir string) error {
 		return err
 	}
 	named := layout.WithAnnotations(map[string]string{
-		"io.containerd.image.name":          i.Want.Reference, // what containerd and Docker call it
+		"io.containerd.image.name":          i.Tag.String(), // what containerd and Docker call it
 		"org.opencontainers.image.ref.name": i.Tag.TagStr(),
 	})
 	switch result := i.Result.(type) {

@@ -52,6 +52,9 @@ func read(image v1.Image, program string) (files, error) {
 			return found, err
 		}
 		name := path.Join("/", header.Name)
+		if _, above := found.headers[name]; above { // Extract begins with the last layer, and takes /file and file for two
+			continue
+		}
 		found.headers[name] = header
 		switch name {
 		case program:

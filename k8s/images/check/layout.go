@@ -20,18 +20,18 @@ func Layout(ctx context.Context, dir string, want Want) error {
 	if err != nil {
 		return err
 	}
-	images, err := partial.FindImages(index, func(d v1.Descriptor) bool { return d.ArtifactType != SBOMType })
-	if err != nil {
-		return err
-	}
 	named, err := partial.FindManifests(index, match.Annotation("io.containerd.image.name", want.Reference))
 	if err != nil {
 		return err
 	}
-	var wrong []error
 	if len(named) != 1 {
-		wrong = append(wrong, fmt.Errorf("%d manifests are called %s", len(named), want.Reference))
+		return fmt.Errorf("%d manifests are called %s", len(named), want.Reference)
 	}
+	images, err := platformsOf(index, named[0])
+	if err != nil {
+		return err
+	}
+	var wrong []error
 	var platforms []string
 	for _, image := range images {
 		config, err := image.ConfigFile()
@@ -50,6 +50,19 @@ func Layout(ctx context.Context, dir string, want Want) error {
 	return errors.Join(append(wrong, tarball(dir))...)
 }
 
+// platformsOf returns the images of a manifest: its own, or those of an index.
+func platformsOf(layout v1.ImageIndex, named v1.Descriptor) ([]v1.Image, error) {
+	if !named.MediaType.IsIndex() {
+		image, err := layout.Image(named.Digest)
+		return []v1.Image{image}, err
+	}
+	index, err := layout.ImageIndex(named.Digest)
+	if err != nil {
+		return nil, err
+	}
+	return partial.FindImages(index, func(v1.Descriptor) bool { return true })
+}
+
 // one looks at an image for one platform.
 func one(ctx context.Context, index v1.ImageIndex, image v1.Image, want Want) error {
 	if err := validate.Image(image); err != nil { // what everything else rests on: digests and sizes
@@ -63,13 +76,13 @@ func one(ctx context.Context, index v1.ImageIndex, image v1.Image, want Want) er
 	if err != nil {
 		return err
 	}
+	outside := errors.Join(configuration(config, want), files.check(want))
 	built, err := files.built()
 	if err != nil {
-		return err
+		return errors.Join(outside, fmt.Errorf("%s: %w", want.program(), err))
 	}
 	return errors.Join(
-		configuration(config, want),
-		files.check(want),
+		outside,
 		program(built, config, want),
 		sbom(index, image, built),
 		start(ctx, files.program, config, want),

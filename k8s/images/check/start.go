@@ -104,7 +104,7 @@ func service(ctx context.Context, file string, want Want) error {
 	done := make(chan error, 1)
 	go func() {
 		err := cmd.Wait()
-		ended(fmt.Errorf("it ended (%v)", err))
+		ended(errors.New("it ended"))
 		done <- err
 	}()
 	answer, err := ask(ctx, "http://127.0.0.1:"+port+"/version")
