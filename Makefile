@@ -31,9 +31,9 @@ bench: ## what it can do, measured: a table, bench/latest.json and .svg, a quart
 soak: ## a million seeded runs of the simulation, an hour and a half; RUNS=10000 makes it fewer
 	go test -v ./services/simulation -run TestSimulation -runs $(or $(RUNS),1000000) -timeout 0
 
-rebuild: ## derive every document and list from the journals again; say what differed, and mend it
+rebuild: ## derive every document and list from the journals again; say what differed, and mend it; ARGS='-republish 24h' publishes events again
 	@mkdir -p .dapr/bin && go build -trimpath -o .dapr/bin/up ./dapr/up
-	@exec ./.dapr/bin/up -rebuild
+	@exec ./.dapr/bin/up -rebuild $(ARGS)
 
 build: ## the services, the broker and the Dapr runtime, into .dapr/bin
 	@mkdir -p .dapr/bin && go build -trimpath -o .dapr/bin/up ./dapr/up

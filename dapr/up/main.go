@@ -22,6 +22,7 @@ func main() {
 	once := flag.Bool("once", false, "stop after the first order instead of running on")
 	only := flag.Bool("build", false, "build everything, start nothing")
 	again := flag.Bool("rebuild", false, "derive every document and list from the journals again, and say what differed")
+	back := flag.Duration("republish", 0, "with -rebuild: how far back events are published again, as after the loss of a broker")
 	flag.Parse()
 	began := time.Now()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -31,7 +32,7 @@ func main() {
 		do = func() error { return onlyBuild(ctx) }
 	}
 	if *again {
-		do = func() error { return rebuild(ctx) }
+		do = func() error { return rebuild(ctx, *back) }
 	}
 	if err := do(); err != nil {
 		fmt.Fprintln(os.Stderr, "\n"+err.Error())
@@ -101,8 +102,13 @@ func onlyBuild(ctx context.Context) error {
 	return err
 }
 
-// rebuild has each service, one after the other, mend what differs from its journal.
-func rebuild(ctx context.Context) error {
+// rebuild has each service, one after the other, mend what differs from its journal, and publish its events again that are
+// not older than back.
+func rebuild(ctx context.Context, back time.Duration) error {
+	args := []string{"rebuild"}
+	if back > 0 {
+		args = append(args, back.String())
+	}
 	stack, err := prepare(ctx)
 	if err != nil {
 		return quiet(ctx, err)
@@ -110,7 +116,7 @@ func rebuild(ctx context.Context) error {
 	defer stack.Kill()
 	var differed error
 	for _, app := range stack.Apps() {
-		differed = errors.Join(differed, stack.Once(ctx, app, os.Stdout, "rebuild"))
+		differed = errors.Join(differed, stack.Once(ctx, app, os.Stdout, args...))
 	}
 	return differed
 }

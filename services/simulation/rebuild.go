@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"context"
+	"time"
 
 	"orderly/services/internal/ledger"
 	notify "orderly/services/notify/wiring"
@@ -19,7 +20,7 @@ func (w *world) rebuild(ctx context.Context, e *evidence) {
 		if int(w.Seed/2)%len(services) != i {
 			continue
 		}
-		found, err := ledger.Rebuild(ctx, w.stores[s], groups[s], func(int64) {})
+		found, err := ledger.Rebuild(ctx, w.stores[s], groups[s], time.Time{}, func(int64) {})
 		if err != nil {
 			e.say("%s cannot be rebuilt: %v", s, err)
 		}

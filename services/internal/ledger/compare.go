@@ -90,9 +90,13 @@ func (r *rebuild) keeper(ctx context.Context) (k keeper, err error) {
 	return k, nil
 }
 
-// done moves the cursor of the documents to the last page.
+// done moves the cursor of the documents to the last page, and that of what is
+// published before what is to be published again.
 func (r *rebuild) done(ctx context.Context) error {
 	r.was.Views = r.found.Pages
+	if r.unsaid > 0 {
+		r.was.Published = min(r.was.Published, r.unsaid-1)
+	}
 	value, err := json.Marshal(r.was)
 	if err != nil {
 		return err

@@ -1,10 +1,12 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"orderly/services/internal/sidecar"
 )
@@ -17,6 +19,7 @@ type Rebuilt struct {
 	Late      int      // documents and lists that had not been written yet, as happens when a process is killed
 	Wrong     []string // documents and parts of lists that the store had otherwise, the first hundred
 	Others    int      // how many more
+	Again     int      // events that are published again when the service runs next
 }
 
 func (r *Rebuilt) wrong(what string) {
@@ -31,8 +34,12 @@ func (r *Rebuilt) wrong(what string) {
 // with what the store has, and writes what differs. Nobody may use the store
 // meanwhile. say is told of progress. It keeps in memory the number of the last
 // page of each document and the end of each list. group is as in Options.
-func Rebuild(ctx context.Context, store Store, group func(key string) string, say func(pages int64)) (Rebuilt, error) {
-	r := &rebuild{store: packed{store}, group: group, last: map[string]int64{}, lists: map[string]*head{}}
+//
+// Events of pages since republish are published again by whoever keeps house
+// next, as after the loss of a broker; none if it is zero. Subscribers know them
+// by their ids.
+func Rebuild(ctx context.Context, store Store, group func(key string) string, republish time.Time, say func(pages int64)) (Rebuilt, error) {
+	r := &rebuild{store: packed{store}, group: group, republish: republish, last: map[string]int64{}, lists: map[string]*head{}}
 	if group == nil {
 		r.group = func(string) string { return "" }
 	}
@@ -81,6 +88,9 @@ type rebuild struct {
 	was   keeper
 	wants []want
 	found Rebuilt
+
+	republish time.Time
+	unsaid    int64 // the first page since then
 }
 
 // pages reads all pages in order.
@@ -102,6 +112,10 @@ func (r *rebuild) pages(ctx context.Context, from int64, use func(context.Contex
 
 func (r *rebuild) index(_ context.Context, p *page) error {
 	r.found.Pages = p.N
+	if !r.republish.IsZero() && !p.At.Before(r.republish) {
+		r.unsaid = cmp.Or(r.unsaid, p.N)
+		r.found.Again += len(p.News)
+	}
 	for _, d := range p.Docs {
 		r.last[d.Key] = p.N
 	}

@@ -11,14 +11,31 @@ import (
 	"orderly/services/internal/sidecar"
 )
 
-// Rebuilding reports whether the service was started as `<service> rebuild`.
-func Rebuilding() bool { return len(os.Args) == 2 && os.Args[1] == "rebuild" }
+// Rebuilding reports whether the service was started as `<service> rebuild`, which
+// may be followed by how far back events are to be published again, such as 24h.
+func Rebuilding() bool { return len(os.Args) > 1 && os.Args[1] == "rebuild" }
+
+// republish is since when; the zero time is not at all.
+func republish() (since time.Time, err error) {
+	if len(os.Args) < 3 {
+		return since, nil
+	}
+	back, err := time.ParseDuration(os.Args[2])
+	if err != nil || back <= 0 {
+		return since, fmt.Errorf("rebuild %s: how far back events are published again is a time such as 24h", os.Args[2])
+	}
+	return time.Now().Add(-back), nil
+}
 
 // Rebuild derives the documents and lists of a store from its pages again, says
 // to out what differed, and mends it. No replica of the service may run. The
 // error says that something differed, or could not be read. group is that of the
 // service's ledger.
 func Rebuild(ctx context.Context, sc *sidecar.Client, store string, group func(string) string, out io.Writer) error {
+	since, err := republish()
+	if err != nil {
+		return err
+	}
 	for {
 		missing, err := sc.Check(ctx, sidecar.Needs{Components: []string{store}})
 		if err != nil {
@@ -33,12 +50,15 @@ func Rebuild(ctx context.Context, sc *sidecar.Client, store string, group func(s
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
-	found, err := ledger.Rebuild(ctx, sc.State(store), group, func(pages int64) { fmt.Fprintf(out, "  %d pages read\n", pages) })
+	found, err := ledger.Rebuild(ctx, sc.State(store), group, since, func(pages int64) { fmt.Fprintf(out, "  %d pages read\n", pages) })
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "%s: %d documents and %d lists of %d pages; %d were not written yet, %d were not as the pages say\n",
 		store, found.Documents, found.Lists, found.Pages, found.Late, len(found.Wrong)+found.Others)
+	if !since.IsZero() {
+		fmt.Fprintf(out, "  %d events will be published again\n", found.Again)
+	}
 	for _, what := range found.Wrong {
 		fmt.Fprintln(out, "  "+what)
 	}
