@@ -87,7 +87,7 @@ func (b *Backup) Rebuild() {
 	b.s.T.Helper()
 	for _, app := range Services {
 		var said strings.Builder
-		if err := b.s.Stack.Stack.Once(b.s.T.Context(), app, &said, "rebuild", "1h"); err != nil {
+		if err := b.s.Stack.Once(b.s.T.Context(), app, &said, "rebuild", "1h"); err != nil {
 			b.s.T.Fatalf("%v\n%s", err, said.String())
 		}
 		b.s.T.Log(strings.TrimSpace(said.String()))
