@@ -104,22 +104,40 @@ func pods(t *testing.T, app string) []string {
 	return names
 }
 
-// ready waits until all pods of an app are ready, there are no others, and its Service leads to them.
+// ready waits until all pods of an app are ready, there are no others, and its Service leads to them; for some seconds on
+// end, as kubelet may take a container that has just started for ready, then not, and then for ready again.
 func ready(s *harness.Story, app string) {
 	t := s.T
 	t.Helper()
-	s.Within(2*time.Minute, "all pods of "+app+" are ready", func() error {
+	var since time.Time
+	s.Within(2*time.Minute, "all pods of "+app+" are ready and stay so", func() error {
 		out := in(t, "get", "pods", "-l", "app.kubernetes.io/name="+app, "-o", `jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}`)
-		return harness.Expect("ready", strings.TrimSpace(out), strings.TrimSpace(strings.Repeat("True ", replicas(t, app))))
-	})
-	s.Until("the Service of "+app+" leads to them", func() error {
-		res, err := impatient.Get(s.AppURL(app) + "/readyz")
-		if err != nil {
-			return err
+		err := harness.Expect("ready", strings.TrimSpace(out), strings.TrimSpace(strings.Repeat("True ", replicas(t, app))))
+		if err == nil {
+			err = answers(s.AppURL(app) + "/readyz")
 		}
-		res.Body.Close()
-		return harness.Expect("/readyz", res.StatusCode, http.StatusOK)
+		switch {
+		case err != nil:
+			since = time.Time{}
+		case since.IsZero():
+			since = time.Now()
+			fallthrough
+		case time.Since(since) < steady:
+			err = fmt.Errorf("ready for %s only", time.Since(since))
+		}
+		return err
 	})
+}
+
+const steady = 3 * time.Second
+
+func answers(url string) error {
+	res, err := impatient.Get(url)
+	if err != nil {
+		return err
+	}
+	res.Body.Close()
+	return harness.Expect(url, res.StatusCode, http.StatusOK)
 }
 
 // impatient gives up on a connection to a pod that has gone.
