@@ -42,9 +42,12 @@ func (e Exit) Error() string {
 	return fmt.Sprintf("%s ended: %s\n%s", e.Process, e.State, readable(e.Log))
 }
 
-// impatient reports whether this was a sidecar that did not wait any longer. Dapr 1.16 goes on trying to deliver to an
-// app that has gone before it, until its own time to stop is over; what it did not deliver comes again.
-func (e Exit) impatient() bool { return strings.Contains(e.Log, "Graceful shutdown timeout exceeded") }
+// harmless reports whether this was a sidecar that ended with a complaint that means nothing: it did not wait any longer
+// (Dapr 1.16 goes on trying to deliver to an app that has gone before it, until its own time to stop is over; what it did
+// not deliver comes again), or the file of names was busy with others that leave, and its row lapses by itself.
+func (e Exit) harmless() bool {
+	return strings.Contains(e.Log, "Graceful shutdown timeout exceeded") || strings.Contains(e.Log, "failed to unregister host: database is locked")
+}
 
 // Start starts the program; it returns an error if it is running already.
 func (p *Process) Start() error {

@@ -196,7 +196,7 @@ func (s *Stack) stop(ctx context.Context, names []string) error {
 	var wg sync.WaitGroup
 	for i, name := range names {
 		wg.Go(func() {
-			if e := s.Process(name).Stop(ctx); e.Code != 0 && !e.impatient() {
+			if e := s.Process(name).Stop(ctx); e.Code != 0 && !e.harmless() {
 				failed[i] = e
 			}
 		})
