@@ -106,7 +106,7 @@ func onlyBuild(ctx context.Context) error {
 // not older than back.
 func rebuild(ctx context.Context, back time.Duration) error {
 	args := []string{"rebuild"}
-	if back > 0 {
+	if back != 0 {
 		args = append(args, back.String())
 	}
 	stack, err := prepare(ctx)

@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -112,8 +111,10 @@ func (r *rebuild) pages(ctx context.Context, from int64, use func(context.Contex
 
 func (r *rebuild) index(_ context.Context, p *page) error {
 	r.found.Pages = p.N
-	if !r.republish.IsZero() && !p.At.Before(r.republish) {
-		r.unsaid = cmp.Or(r.unsaid, p.N)
+	if r.unsaid == 0 && !r.republish.IsZero() && !p.At.Before(r.republish) {
+		r.unsaid = p.N
+	}
+	if r.unsaid > 0 { // whatever the clock of a replica said later
 		r.found.Again += len(p.News)
 	}
 	for _, d := range p.Docs {

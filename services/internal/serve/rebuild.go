@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"orderly/services/internal/ledger"
@@ -15,16 +16,16 @@ import (
 // may be followed by how far back events are to be published again, such as 24h.
 func Rebuilding() bool { return len(os.Args) > 1 && os.Args[1] == "rebuild" }
 
-// republish is since when; the zero time is not at all.
-func republish() (since time.Time, err error) {
-	if len(os.Args) < 3 {
+// republish is since when, by what follows `rebuild`; the zero time is not at all.
+func republish(args []string, now time.Time) (since time.Time, err error) {
+	if len(args) == 0 {
 		return since, nil
 	}
-	back, err := time.ParseDuration(os.Args[2])
-	if err != nil || back <= 0 {
-		return since, fmt.Errorf("rebuild %s: how far back events are published again is a time such as 24h", os.Args[2])
+	back, err := time.ParseDuration(args[0])
+	if err != nil || back <= 0 || len(args) > 1 {
+		return since, fmt.Errorf("rebuild %s: how far back events are published again is one time such as 24h", strings.Join(args, " "))
 	}
-	return time.Now().Add(-back), nil
+	return now.Add(-back), nil
 }
 
 // Rebuild derives the documents and lists of a store from its pages again, says
@@ -32,7 +33,7 @@ func republish() (since time.Time, err error) {
 // error says that something differed, or could not be read. group is that of the
 // service's ledger.
 func Rebuild(ctx context.Context, sc *sidecar.Client, store string, group func(string) string, out io.Writer) error {
-	since, err := republish()
+	since, err := republish(os.Args[2:], time.Now())
 	if err != nil {
 		return err
 	}
