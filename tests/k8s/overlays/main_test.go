@@ -16,8 +16,9 @@ import (
 )
 
 var (
-	node   = cluster.Cluster{Root: harness.Root(), Progress: os.Stderr}
-	server *cluster.Server
+	node    = cluster.Cluster{Root: harness.Root(), Progress: os.Stderr}
+	server  *cluster.Server
+	schemas string // folder of JSON Schemas, for kubeconform
 )
 
 func TestMain(m *testing.M) {
@@ -41,6 +42,10 @@ func run(m *testing.M) (int, error) {
 		return 1, err
 	}
 	defer server.Close()
+	schemas = filepath.Join(dir, "schemas")
+	if err := writeSchemas(ctx, schemas); err != nil {
+		return 1, err
+	}
 	return m.Run(), nil
 }
 
@@ -59,14 +64,20 @@ func overlays(t *testing.T) map[string]string {
 	return all
 }
 
+var renderings = map[string][]byte{}
+
 // render returns what a folder is with kustomize.
 func render(t *testing.T, dir string) []byte {
 	t.Helper()
+	if text, done := renderings[dir]; done {
+		return text
+	}
 	cmd := exec.CommandContext(t.Context(), node.Bin("kubectl"), "kustomize", dir)
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("kustomize %s: %v %s", dir, err, errorText(err))
 	}
+	renderings[dir] = out
 	return out
 }
 

@@ -1,11 +1,11 @@
 package overlays
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
-	"testing"
 )
 
 // object is a JSON object.
@@ -15,15 +15,17 @@ const definitionPrefix = "#/definitions/"
 
 // writeSchemas makes JSON Schemas of what the server says of its objects, Dapr's among them, as those are made that
 // kubeconform would fetch: one file a kind, strict.
-func writeSchemas(t *testing.T) (dir string) {
-	t.Helper()
-	said, err := server.Kubectl(t.Context(), "get", "--raw", "/openapi/v2")
+func writeSchemas(ctx context.Context, dir string) error {
+	said, err := server.Kubectl(ctx, "get", "--raw", "/openapi/v2")
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	var api struct{ Definitions map[string]object }
 	if err := json.Unmarshal([]byte(said), &api); err != nil {
-		t.Fatal(err)
+		return err
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return err
 	}
 	for name, definition := range api.Definitions {
 		tighten(definition)
@@ -34,7 +36,6 @@ func writeSchemas(t *testing.T) (dir string) {
 			api.Definitions[name] = object{"oneOf": []object{{"type": "string"}, {"type": "number"}}}
 		}
 	}
-	dir = t.TempDir()
 	for name, definition := range api.Definitions {
 		kinds, _ := definition["x-kubernetes-group-version-kind"].([]any) // others are parts of objects
 		if len(kinds) != 1 {
@@ -42,18 +43,19 @@ func writeSchemas(t *testing.T) (dir string) {
 		}
 		k := kinds[0].(object)
 		group, _, _ := strings.Cut(k["group"].(string), ".")
-		file := strings.ToLower(strings.Join(strings.FieldsFunc(k["kind"].(string)+" "+group+" "+k["version"].(string), func(r rune) bool { return r == ' ' }), "-")) + ".json"
+		named := strings.Fields(k["kind"].(string) + " " + group + " " + k["version"].(string)) // the core's group is ""
+		file := strings.ToLower(strings.Join(named, "-")) + ".json"
 		schema := object{"$ref": definitionPrefix + name, "definitions": object{}}
 		collect(api.Definitions, name, schema["definitions"].(object))
 		body, err := json.Marshal(schema)
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
 		if err := os.WriteFile(filepath.Join(dir, file), body, 0o600); err != nil {
-			t.Fatal(err)
+			return err
 		}
 	}
-	return dir
+	return nil
 }
 
 // tighten refuses fields that a schema does not have.
@@ -62,7 +64,7 @@ func tighten(v any) {
 	case object:
 		_, has := v["properties"].(object)
 		_, more := v["additionalProperties"]
-		if any := v["x-kubernetes-preserve-unknown-fields"] == true; has && !more && !any {
+		if open := v["x-kubernetes-preserve-unknown-fields"] == true; has && !more && !open {
 			v["additionalProperties"] = false
 		}
 		for _, child := range v {

@@ -16,7 +16,6 @@ func TestValid(t *testing.T) {
 			t.Fatal(err, out)
 		}
 	}
-	schemas := writeSchemas(t)
 	for name, dir := range overlays(t) {
 		t.Run(name, func(t *testing.T) {
 			rendered := render(t, dir)
@@ -30,7 +29,7 @@ func TestValid(t *testing.T) {
 				}
 			})
 			t.Run("kubeconform", func(t *testing.T) {
-				if said, err := byKubeconform(t, schemas, rendered); err != nil {
+				if said, err := byKubeconform(t, rendered); err != nil {
 					t.Errorf("%v\n%s", err, said)
 				}
 			})
@@ -40,7 +39,6 @@ func TestValid(t *testing.T) {
 
 // Both find a field that does not exist, and one that is of another type.
 func TestInvalid(t *testing.T) {
-	schemas := writeSchemas(t)
 	rendered := string(render(t, overlays(t)["staging/redis"]))
 	for what, change := range map[string]*strings.Replacer{
 		"no such field of a Deployment": strings.NewReplacer("revisionHistoryLimit:", "revisionHistory:"),
@@ -55,7 +53,7 @@ func TestInvalid(t *testing.T) {
 			if said, err := byServer(t, []byte(bad)); err == nil {
 				t.Errorf("the server takes it:\n%s", said)
 			}
-			if said, err := byKubeconform(t, schemas, []byte(bad)); err == nil {
+			if said, err := byKubeconform(t, []byte(bad)); err == nil {
 				t.Errorf("kubeconform takes it:\n%s", said)
 			}
 		})
@@ -67,7 +65,7 @@ func byServer(t *testing.T, rendered []byte) (string, error) {
 	return server.Kubectl(t.Context(), "apply", "--dry-run=server", "--validate=strict", "-f", write(t, rendered))
 }
 
-func byKubeconform(t *testing.T, schemas string, rendered []byte) (string, error) {
+func byKubeconform(t *testing.T, rendered []byte) (string, error) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), node.Bin("kubeconform"), "-strict", "-summary",
 		"-schema-location", schemas+"/{{.ResourceKind}}{{.KindSuffix}}.json", write(t, rendered))
