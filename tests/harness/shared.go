@@ -23,10 +23,12 @@ func Shared(t *testing.T) *Story {
 	t.Cleanup(func() { <-sharedSlots })
 	shared.once.Do(func() {
 		there, err := elsewhere()
-		if err != nil || there != nil {
-			if shared.err = err; there != nil {
-				shared.stack = attach(there)
-			}
+		switch {
+		case err != nil:
+			shared.err = err
+			return
+		case there != nil:
+			shared.stack = attach(there)
 			return
 		}
 		if shared.dir, shared.err = os.MkdirTemp("", "orderly-shared-"); shared.err != nil {
