@@ -18,7 +18,8 @@ import (
 	"time"
 )
 
-const daprVersion = "1.16.5"
+// DaprVersion is that of the runtime, and of Dapr wherever this project installs it.
+const DaprVersion = "1.16.5"
 
 // daprd returns the runtime to use: an installed one that has every component, else our own, built into dir if it is
 // not there or what it is made of has changed.
@@ -39,10 +40,10 @@ func (b Build) daprd(ctx context.Context, dir string) (string, error) {
 	if err := remove(stamp, out); err != nil { // out may be a link to an installed one, which go build would write into
 		return "", err
 	}
-	done := b.tick("building daprd " + daprVersion + ", about 5 minutes the first time")
+	done := b.tick("building daprd " + DaprVersion + ", about 5 minutes the first time")
 	defer done()
 	err = b.compile(ctx, source, out, "-tags", "stablecomponents", "-trimpath", "-ldflags",
-		"-s -w -X github.com/dapr/dapr/pkg/buildinfo.version="+daprVersion+" -X github.com/dapr/kit/logger.DaprVersion="+daprVersion, ".")
+		"-s -w -X github.com/dapr/dapr/pkg/buildinfo.version="+DaprVersion+" -X github.com/dapr/kit/logger.DaprVersion="+DaprVersion, ".")
 	if err != nil {
 		return "", err
 	}
@@ -101,7 +102,7 @@ func remove(paths ...string) error {
 // fingerprint changes when the runtime would: its module files, its code, the Go version.
 func fingerprint(source string) (string, error) {
 	sum := sha256.New()
-	fmt.Fprintln(sum, daprVersion, runtime.Version())
+	fmt.Fprintln(sum, DaprVersion, runtime.Version())
 	err := filepath.WalkDir(source, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() || strings.HasSuffix(path, "_test.go") {
 			return err

@@ -24,9 +24,6 @@ const (
 	netnsPath = "/run/netns/" + space
 )
 
-// DaprVersion is that of the chart and the control plane; components and sidecars are of the same.
-const DaprVersion = "1.16.5"
-
 // Cluster is where it is and who is told about it.
 type Cluster struct {
 	Root     string    // the project
@@ -46,7 +43,7 @@ func (c Cluster) state(elements ...string) string {
 func (c Cluster) Bin(name string) string { return c.path("bin", name) }
 
 // Kubeconfig is the file of the administrator, for programs inside the namespace; KubeconfigOutside is for the host, where
-// a forwarder listens on 127.0.0.1.
+// a relay listens on 127.0.0.1.
 func (c Cluster) Kubeconfig() string        { return c.state("admin.kubeconfig") }
 func (c Cluster) KubeconfigOutside() string { return c.path("kubeconfig") }
 
@@ -56,9 +53,14 @@ func (c Cluster) Command(ctx context.Context, name string, args ...string) *exec
 	return exec.CommandContext(ctx, "nsenter", append([]string{"--net=" + netnsPath, name}, args...)...)
 }
 
+// KubectlCommand is kubectl as administrator.
+func (c Cluster) KubectlCommand(ctx context.Context, args ...string) *exec.Cmd {
+	return c.Command(ctx, c.Bin("kubectl"), append([]string{"--kubeconfig=" + c.Kubeconfig()}, args...)...)
+}
+
 // Kubectl runs kubectl as administrator and returns what it printed; the error has it too.
 func (c Cluster) Kubectl(ctx context.Context, stdin io.Reader, args ...string) (string, error) {
-	cmd := c.Command(ctx, c.Bin("kubectl"), append([]string{"--kubeconfig=" + c.Kubeconfig()}, args...)...)
+	cmd := c.KubectlCommand(ctx, args...)
 	cmd.Stdin = stdin
 	return output(cmd)
 }
@@ -76,8 +78,8 @@ func (c Cluster) say(began time.Time, format string, args ...any) {
 	fmt.Fprintf(c.Progress, "%6.1f s  %s\n", time.Since(began).Seconds(), fmt.Sprintf(format, args...))
 }
 
-// until asks every 100 ms until do succeeds; after limit its last error is the error.
-func until(ctx context.Context, limit time.Duration, what string, do func(context.Context) error) error {
+// Until asks every 100 ms until do succeeds; after limit its last error is the error.
+func Until(ctx context.Context, limit time.Duration, what string, do func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	for {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -45,9 +44,12 @@ func (c Cluster) pid(name string) int {
 }
 
 // ours says whether a process runs that has to do with this cluster: a number may have gone to somebody else.
-func (c Cluster) ours(pid int) bool {
-	line, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "cmdline"))
-	return err == nil && strings.Contains(string(line), c.path())
+func (c Cluster) ours(pid int) bool { return strings.Contains(cmdline(pid), c.path()) }
+
+// cmdline is how a process was started, "" when it has ended.
+func cmdline(pid int) string {
+	line, _ := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "cmdline")) // no file, no process
+	return string(line)
 }
 
 // stop ends a program that start started, after 10 s by force.
@@ -63,11 +65,11 @@ func (c Cluster) stop(ctx context.Context, name string) error {
 		}
 		return nil
 	}
-	if err := until(ctx, 10*time.Second, name+" to end", gone); err == nil {
+	if err := Until(ctx, 10*time.Second, name+" to end", gone); err == nil {
 		return nil
 	}
 	_ = syscall.Kill(pid, syscall.SIGKILL)
-	return until(ctx, 5*time.Second, name+" to end by force", gone)
+	return Until(ctx, 5*time.Second, name+" to end by force", gone)
 }
 
 // strays are processes with a word in their command line that belong to this cluster.
@@ -79,14 +81,7 @@ func (c Cluster) strays(word string) ([]int, error) {
 	var found []int
 	for _, e := range entries {
 		pid, err := strconv.Atoi(e.Name())
-		if err != nil {
-			continue
-		}
-		line, err := os.ReadFile(filepath.Join("/proc", e.Name(), "cmdline"))
-		if errors.Is(err, fs.ErrNotExist) {
-			continue // it has just ended
-		}
-		if strings.Contains(string(line), word) && strings.Contains(string(line), c.path()) {
+		if err == nil && c.ours(pid) && strings.Contains(cmdline(pid), word) {
 			found = append(found, pid)
 		}
 	}

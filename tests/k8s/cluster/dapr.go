@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"orderly/dapr/local"
 )
 
 // Chart returns the folder of Dapr's official Helm chart: it is in Dapr's own Go module.
@@ -55,7 +57,7 @@ func (c Cluster) installDapr(ctx context.Context) error {
 		return err
 	}
 	_, err = output(c.Command(ctx, c.Bin("helm"), "--kubeconfig", c.Kubeconfig(), "install", "dapr", chart,
-		"--namespace", "dapr-system", "--create-namespace", "--values", file, "--set", "global.tag="+DaprVersion, "--set", "global.registry="+registry))
+		"--namespace", "dapr-system", "--create-namespace", "--values", file, "--set", "global.tag="+local.DaprVersion, "--set", "global.registry="+registry))
 	if err != nil {
 		return err
 	}
@@ -69,7 +71,7 @@ func (c Cluster) daprReady(ctx context.Context) error {
 			return err
 		}
 	}
-	return until(ctx, time.Minute, "the injector to be reachable", func(ctx context.Context) error {
+	return Until(ctx, time.Minute, "the injector to be reachable", func(ctx context.Context) error {
 		out, err := c.Kubectl(ctx, nil, "-n", "dapr-system", "get", "endpointslices", "-l", "kubernetes.io/service-name=dapr-sidecar-injector",
 			"-o", "jsonpath={.items[*].endpoints[?(@.conditions.ready)].addresses}")
 		if err == nil && strings.TrimSpace(out) == "" {

@@ -25,7 +25,8 @@ func (c Cluster) Down(ctx context.Context) error {
 		_, _ = c.Kubectl(patience, nil, "delete", "deployments,statefulsets,pods", "--all", "--all-namespaces", "--grace-period=1", "--wait=true") // the rest is ended by force
 		cancel()
 	}
-	failed := []error{c.closeOutside(ctx)}
+	spaces, err := c.podSpaces()
+	failed := []error{err, c.closeOutside(ctx)}
 	for _, d := range []daemon{coredns, proxy, kubelet, scheduler, controllerManager} {
 		failed = append(failed, c.stop(ctx, d.name))
 	}
@@ -36,13 +37,13 @@ func (c Cluster) Down(ctx context.Context) error {
 	if err := errors.Join(failed...); err != nil {
 		return err // its files are still needed to try again
 	}
-	if err := errors.Join(unmountBelow(c.state()), closeSpace(ctx), removeCgroups(ctx), c.removeLinks()); err != nil {
+	if err := errors.Join(unmountBelow(c.state()), closeSpaces(ctx, spaces), removeCgroups(ctx), c.removeLinks()); err != nil {
 		return err
 	}
 	for _, made := range []string{kubeletSocket, filepath.Dir(kubeletSocket), "/var/lib/kubelet", "/var/lib/cni/results", "/var/lib/cni"} {
 		_ = os.Remove(made) // a folder stays when others have something in it
 	}
-	err := os.RemoveAll(c.state())
+	err = os.RemoveAll(c.state())
 	if wasUp {
 		c.say(began, "the cluster is gone")
 	}
@@ -67,7 +68,7 @@ func (c Cluster) endContainers(ctx context.Context) error {
 	for _, pid := range shims {
 		_ = syscall.Kill(pid, syscall.SIGTERM)
 	}
-	return until(ctx, 10*time.Second, "the containers' shims to end", func(context.Context) error {
+	return Until(ctx, 10*time.Second, "the containers' shims to end", func(context.Context) error {
 		if left, err := c.strays("containerd-shim"); err != nil || len(left) == 0 {
 			return err
 		}

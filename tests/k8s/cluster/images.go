@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+
+	"orderly/dapr/local"
 )
 
 const pauseImage = "docker.io/local/pause:1"
@@ -22,7 +24,7 @@ func (c Cluster) platform(ctx context.Context) error {
 	}
 	all := []Image{{Name: pauseImage, Files: map[string]string{"/pause": c.Bin("pause")}, Args: []string{"/pause"}}}
 	for _, name := range []string{"operator", "injector", "sentry", "placement", "scheduler"} {
-		all = append(all, Image{Name: registry + "/" + name + ":" + DaprVersion, Files: map[string]string{"/" + name: c.Bin(name)}})
+		all = append(all, Image{Name: registry + "/" + name + ":" + local.DaprVersion, Files: map[string]string{"/" + name: c.Bin(name)}})
 	}
 	for _, i := range all {
 		if err := c.Load(ctx, i); err != nil {

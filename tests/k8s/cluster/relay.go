@@ -59,7 +59,7 @@ func (c Cluster) openOutside(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	free, err := freeAddresses(1)
+	free, err := FreeAddresses(1)
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (c Cluster) openOutside(ctx context.Context) error {
 	if err := c.kubeconfig(c.KubeconfigOutside(), "https://"+free[0], "admin"); err != nil {
 		return err
 	}
-	return until(ctx, 10*time.Second, "the API server on "+free[0], func(ctx context.Context) error {
+	return Until(ctx, 10*time.Second, "the API server on "+free[0], func(ctx context.Context) error {
 		_, err := output(exec.CommandContext(ctx, c.Bin("kubectl"), "--kubeconfig="+c.KubeconfigOutside(), "get", "--raw", "/readyz"))
 		return err
 	})

@@ -45,7 +45,7 @@ func (c Cluster) Serve(ctx context.Context, dir string) (*Server, error) {
 }
 
 func (s *Server) start(ctx context.Context, dir string) error {
-	at, err := freeAddresses(3) // etcd for clients, etcd for peers, the API server
+	at, err := FreeAddresses(3) // etcd for clients, etcd for peers, the API server
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (s *Server) start(ctx context.Context, dir string) error {
 		}
 		s.processes = append(s.processes, cmd)
 	}
-	err = until(ctx, time.Minute, "the API server", func(ctx context.Context) error { _, err := s.Kubectl(ctx, "get", "--raw", "/readyz"); return err })
+	err = Until(ctx, time.Minute, "the API server", func(ctx context.Context) error { _, err := s.Kubectl(ctx, "get", "--raw", "/readyz"); return err })
 	if err != nil {
 		return err
 	}
@@ -93,8 +93,8 @@ func (s *Server) start(ctx context.Context, dir string) error {
 	return err
 }
 
-// freeAddresses are n addresses of this machine that nobody listens on.
-func freeAddresses(n int) ([]string, error) {
+// FreeAddresses are n addresses of this machine that nobody listens on.
+func FreeAddresses(n int) ([]string, error) {
 	var free []string
 	for range n {
 		l, err := net.Listen("tcp", "127.0.0.1:0")

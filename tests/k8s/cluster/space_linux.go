@@ -2,11 +2,13 @@ package cluster
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -34,11 +36,38 @@ func openSpace(ctx context.Context) error {
 	return nil
 }
 
-// closeSpace removes the namespace with everything in it, and those of its pods.
-func closeSpace(ctx context.Context) error {
-	spaces, _ := filepath.Glob("/run/netns/cni-*") // the pattern is ours
+// podSpaces are the network namespaces of the containers that containerd knows. Other programs of this machine may have
+// some by the same kind of name.
+func (c Cluster) podSpaces() ([]string, error) {
+	files, _ := filepath.Glob(c.state("containerd", "state", "*", "*", "*", "config.json")) // the pattern is ours
+	var spaces []string
+	for _, f := range files {
+		body, err := os.ReadFile(f)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // it has just ended
+		}
+		var spec struct {
+			Linux struct {
+				Namespaces []struct{ Type, Path string }
+			}
+		}
+		if err = errors.Join(err, json.Unmarshal(body, &spec)); err != nil {
+			return nil, err
+		}
+		for _, n := range spec.Linux.Namespaces {
+			if n.Type == "network" && n.Path != "" {
+				spaces = append(spaces, n.Path)
+			}
+		}
+	}
+	slices.Sort(spaces)
+	return slices.Compact(spaces), nil
+}
+
+// closeSpaces removes the namespace with everything in it, and those of pods that were left.
+func closeSpaces(ctx context.Context, ofPods []string) error {
 	var failed []error
-	for _, s := range append(spaces, netnsPath) {
+	for _, s := range append(ofPods, netnsPath) {
 		if _, err := os.Stat(s); err == nil {
 			_, err := output(exec.CommandContext(ctx, "ip", "netns", "del", filepath.Base(s)))
 			failed = append(failed, err)
@@ -84,7 +113,7 @@ func makeCgroups() error {
 
 // removeCgroups waits for the last process of a pod to be gone.
 func removeCgroups(ctx context.Context) error {
-	return until(ctx, 10*time.Second, "the end of the pods' processes", func(context.Context) error {
+	return Until(ctx, 10*time.Second, "the end of the pods' processes", func(context.Context) error {
 		var left []error
 		for _, root := range hierarchies() {
 			left = append(left, removeTree(filepath.Join(root, cgroup)))

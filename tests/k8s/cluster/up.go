@@ -7,6 +7,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"orderly/dapr/local"
 )
 
 // kubeletSocket is the one thing of a kubelet whose place cannot be chosen.
@@ -26,6 +28,9 @@ func (c Cluster) Up(ctx context.Context) error {
 	}
 	if err := c.Down(ctx); err != nil { // what a cluster left that was killed
 		return err
+	}
+	if _, err := os.Stat(netnsPath); err == nil {
+		return fmt.Errorf("%s is there: a cluster is up that another folder started, and there can be one", netnsPath)
 	}
 	if _, err := os.Stat(kubeletSocket); err == nil {
 		return fmt.Errorf("%s is there: this machine is a node of another cluster, whose kubelet would lose it", kubeletSocket)
@@ -55,7 +60,7 @@ func (c Cluster) bringUp(ctx context.Context) error {
 			return err
 		}
 	}
-	err := until(ctx, 30*time.Second, "containerd", func(ctx context.Context) error { _, err := c.ctr(ctx, "version"); return err })
+	err := Until(ctx, 30*time.Second, "containerd", func(ctx context.Context) error { _, err := c.ctr(ctx, "version"); return err })
 	if err != nil {
 		return err
 	}
@@ -63,7 +68,7 @@ func (c Cluster) bringUp(ctx context.Context) error {
 		return err
 	}
 	c.say(began, "images are in containerd")
-	err = until(ctx, time.Minute, "the API server", func(ctx context.Context) error { _, err := c.Kubectl(ctx, nil, "get", "--raw", "/readyz"); return err })
+	err = Until(ctx, time.Minute, "the API server", func(ctx context.Context) error { _, err := c.Kubectl(ctx, nil, "get", "--raw", "/readyz"); return err })
 	if err != nil {
 		return err
 	}
@@ -73,7 +78,7 @@ func (c Cluster) bringUp(ctx context.Context) error {
 			return err
 		}
 	}
-	err = until(ctx, time.Minute, "the node to be ready", func(ctx context.Context) error {
+	err = Until(ctx, time.Minute, "the node to be ready", func(ctx context.Context) error {
 		out, err := c.Kubectl(ctx, nil, "get", "nodes", "--no-headers")
 		if err == nil && !strings.Contains(out, " Ready ") {
 			err = errors.New(strings.TrimSpace(out))
@@ -87,7 +92,7 @@ func (c Cluster) bringUp(ctx context.Context) error {
 	if err := c.installDapr(ctx); err != nil {
 		return err
 	}
-	c.say(began, "Dapr %s is ready", DaprVersion)
+	c.say(began, "Dapr %s is ready", local.DaprVersion)
 	if err := c.openOutside(ctx); err != nil {
 		return err
 	}

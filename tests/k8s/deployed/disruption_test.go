@@ -18,10 +18,10 @@ func TestRollingUpdate(t *testing.T) {
 	traffic.Flowing(15)
 	before := traffic.Answered()
 	began := time.Now()
-	for _, app := range []string{"order", "stock", "notify"} {
+	for _, app := range harness.Services {
 		in(t, "rollout", "restart", workload(app))
 	}
-	for _, app := range []string{"order", "stock", "notify"} {
+	for _, app := range harness.Services {
 		in(t, "rollout", "status", workload(app), "--timeout=240s")
 	}
 	during := traffic.Answered() - before
@@ -35,7 +35,7 @@ func TestKilledPods(t *testing.T) {
 	s := story(t)
 	traffic := s.Traffic("killed")
 	traffic.Flowing(15)
-	for _, app := range []string{"order", "stock", "notify"} {
+	for _, app := range harness.Services {
 		victim := pods(t, app)[0]
 		began := time.Now()
 		in(t, "delete", "pod", victim, "--grace-period=0", "--force")
@@ -43,7 +43,7 @@ func TestKilledPods(t *testing.T) {
 		ready(s, app)
 		t.Logf("%s has all its pods again after %s", app, time.Since(began).Round(100*time.Millisecond))
 	}
-	for _, app := range []string{"order", "stock", "notify"} {
+	for _, app := range harness.Services {
 		for _, container := range []string{"app", "daprd"} {
 			victim := pods(t, app)[0]
 			before := restarts(t, victim, container)
@@ -69,7 +69,7 @@ func TestEviction(t *testing.T) {
 		t.Skip("there is one pod of each, and no budget")
 	}
 	s := story(t)
-	for _, app := range []string{"order", "stock", "notify"} {
+	for _, app := range harness.Services {
 		ready(s, app)
 		two := pods(t, app)
 		if out, err := deployed.Evict(t.Context(), two[0]); err != nil {
@@ -84,7 +84,7 @@ func TestEviction(t *testing.T) {
 			return err
 		})
 	}
-	for _, app := range []string{"order", "stock", "notify"} {
+	for _, app := range harness.Services {
 		ready(s, app)
 	}
 }

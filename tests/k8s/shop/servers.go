@@ -76,9 +76,3 @@ func (s *Shop) variables() map[string]string {
 	}
 	return all
 }
-
-// Restart ends a server by kill -9 and starts it again.
-func (s *Shop) Restart(ctx context.Context, server string) error {
-	s.servers.Process(server).Kill()
-	return s.servers.Restart(ctx, server)
-}

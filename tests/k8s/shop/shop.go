@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,11 +15,8 @@ import (
 	"orderly/tests/k8s/cluster"
 )
 
-// Services and the apps with a sidecar: the probe is a foreign one.
-var (
-	services = []string{"order", "stock", "notify"}
-	apps     = append(services, harness.Probe)
-)
+// apps are those with a sidecar: the services, and the probe, a foreign one.
+var apps = append(slices.Clone(harness.Services), harness.Probe)
 
 // Shop is the product in a cluster, on one component set.
 type Shop struct {
@@ -52,7 +50,7 @@ func Open(ctx context.Context, c cluster.Cluster, overlay, dir string) (*Shop, e
 	}{
 		{"images are loaded", s.images},
 		{"servers run", s.startServers},
-		{"secrets, Services and the probe are applied", s.surroundings},
+		{"secrets and Services are applied", s.surroundings},
 		{overlay + " is applied", s.apply},
 		{"its secrets are read", s.readSecrets},
 		{"everything is rolled out", s.rolledOut},

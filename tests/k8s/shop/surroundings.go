@@ -1,6 +1,7 @@
 package shop
 
 import (
+	"bytes"
 	"context"
 	"embed"
 	"encoding/json"
@@ -8,10 +9,12 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
 	"orderly/dapr/local"
+	"orderly/tests/harness"
 	"orderly/tests/k8s/cluster"
 )
 
@@ -21,7 +24,7 @@ var files embed.FS
 // object is a Kubernetes object.
 type object = map[string]any
 
-// surroundings applies what an overlay expects to find: the namespace, secrets, the servers; and the probe.
+// surroundings applies what an overlay expects to find: the namespace, secrets, the servers.
 func (s *Shop) surroundings(ctx context.Context) error {
 	environment, _, _ := strings.Cut(s.Overlay, "/")
 	if _, err := s.Kubectl(ctx, nil, "apply", "-f", filepath.Join(s.Root, "k8s", "environments", environment, "namespace.yaml")); err != nil {
@@ -49,10 +52,8 @@ func (s *Shop) surroundings(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.Kubectl(ctx, strings.NewReader(string(body)), "apply", "-f", "-"); err != nil {
-		return err
-	}
-	return nil
+	_, err = s.Kubectl(ctx, bytes.NewReader(body), "apply", "-f", "-")
+	return err
 }
 
 func (s *Shop) object(version, kind, name string, rest object) object {
@@ -81,7 +82,7 @@ func (s *Shop) service(name, address string) ([]object, error) {
 // volumes are folders of this machine for the claims of the embedded set: nothing here provides volumes.
 func (s *Shop) volumes() ([]object, error) {
 	var all []object
-	for _, claim := range append(services, "broker") {
+	for _, claim := range append(slices.Clone(harness.Services), "broker") {
 		dir := filepath.Join(s.Dir, "volumes", claim)
 		if claim == "notify" {
 			dir = filepath.Join(s.Dir, ".data") // stories look for mails there

@@ -49,23 +49,16 @@ func (s *Shop) System(ctx context.Context) (string, error) {
 	return file, errors.Join(os.WriteFile(file, body, 0o600), s.follow(ctx), s.callable(ctx, there))
 }
 
-// callable waits until each service is called through the foreign sidecar, and its own answers: after a rollout a first call may still go to a
-// pod that has left.
+// callable waits until each service is called through the foreign sidecar, and its own answers: after a rollout a first
+// call may still go to a pod that has left.
 func (s *Shop) callable(ctx context.Context, there harness.Elsewhere) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	for _, app := range services {
-		for {
-			err := errors.Join(get(ctx, there.Sidecars[harness.Probe]+"/v1.0/invoke/"+app+"/method/readyz", there.Tokens.Dapr),
+	for _, app := range harness.Services {
+		err := cluster.Until(ctx, time.Minute, app+" to be callable", func(ctx context.Context) error {
+			return errors.Join(get(ctx, there.Sidecars[harness.Probe]+"/v1.0/invoke/"+app+"/method/readyz", there.Tokens.Dapr),
 				get(ctx, there.Sidecars[app]+"/v1.0/healthz/outbound", there.Tokens.Dapr))
-			if err == nil {
-				break
-			}
-			select {
-			case <-ctx.Done():
-				return err
-			case <-time.After(200 * time.Millisecond):
-			}
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil
@@ -90,13 +83,12 @@ func get(ctx context.Context, url, token string) error {
 
 // forward has kubectl forward a port to the sidecar of a pod until the shop is closed or the pod ends.
 func (s *Shop) forward(ctx context.Context, pod string) (url string, err error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0") // a port that is free
+	free, err := cluster.FreeAddresses(1)
 	if err != nil {
 		return "", err
 	}
-	address := l.Addr().(*net.TCPAddr)
-	l.Close()
-	return "http://" + address.String(), s.background(ctx, "forward-"+pod, "port-forward", "pod/"+pod, fmt.Sprint(address.Port)+":3500")
+	_, port, _ := net.SplitHostPort(free[0]) // it is made of both
+	return "http://" + free[0], s.background(ctx, "forward-"+pod, "port-forward", "pod/"+pod, port+":3500")
 }
 
 // background runs kubectl in the shop's namespace until the shop is closed; what it prints is <dir>/.dapr/logs/<name>.log.
@@ -106,7 +98,7 @@ func (s *Shop) background(ctx context.Context, name string, args ...string) erro
 		return err
 	}
 	defer log.Close()
-	cmd := exec.CommandContext(context.WithoutCancel(ctx), s.Bin("kubectl"), append([]string{"--kubeconfig=" + s.Kubeconfig(), "-n", s.Namespace}, args...)...)
+	cmd := s.KubectlCommand(context.WithoutCancel(ctx), append([]string{"-n", s.Namespace}, args...)...)
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
 		return err
