@@ -89,8 +89,10 @@ func (c Cluster) strays(word string) ([]int, error) {
 }
 
 // Tail returns the last lines of a program's log.
-func (c Cluster) Tail(name string, lines int) string {
-	body, _ := os.ReadFile(c.state("log", name+".log")) // no log, no lines
+func (c Cluster) Tail(name string, lines int) string { return tail(c.state("log", name+".log"), lines) }
+
+func tail(file string, lines int) string {
+	body, _ := os.ReadFile(file) // no log, no lines
 	all := strings.Split(strings.TrimSpace(string(body)), "\n")
 	return strings.Join(all[max(0, len(all)-lines):], "\n")
 }

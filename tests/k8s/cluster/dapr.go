@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,11 +13,19 @@ import (
 	"orderly/dapr/local"
 )
 
+const daprSystem = "dapr-system" // the namespace of Dapr's own
+
 // Chart returns the folder of Dapr's official Helm chart: it is in Dapr's own Go module.
 func (c Cluster) Chart(ctx context.Context) (string, error) {
-	cmd := exec.CommandContext(ctx, "go", "list", "-C", filepath.Join(c.Root, "tests", "k8s", "tools", "dapr"), "-m", "-f", "{{.Dir}}", "github.com/dapr/dapr")
-	out, err := output(cmd)
-	return filepath.Join(strings.TrimSpace(out), "charts", "dapr"), err
+	cmd := exec.CommandContext(ctx, "go", "mod", "download", "-json", "github.com/dapr/dapr") // there already, but for built programs of another machine
+	cmd.Dir = filepath.Join(c.Root, "tests", "k8s", "tools", "dapr")
+	said, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("go mod download: %w %s", err, said)
+	}
+	var module struct{ Dir string }
+	err = json.Unmarshal(said, &module)
+	return filepath.Join(module.Dir, "charts", "dapr"), err
 }
 
 // Its schedulers keep jobs, which this system does not use, and want a volume each. Nothing here provides volumes.
@@ -31,12 +40,23 @@ spec:
 ---
 `
 
-// installDapr installs the chart with the images that platform made.
-func (c Cluster) installDapr(ctx context.Context) error {
+// installation is how helm is called to install the chart, set as here; its values are written into dir.
+func (c Cluster) installation(ctx context.Context, kubeconfig, dir string) ([]string, error) {
 	chart, err := c.Chart(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	values, err := files.ReadFile("files/dapr.yaml")
+	if err != nil {
+		return nil, err
+	}
+	file := filepath.Join(dir, "dapr.yaml")
+	return []string{"--kubeconfig", kubeconfig, "install", "dapr", chart, "--namespace", daprSystem, "--create-namespace",
+		"--values", file, "--set", "global.tag=" + local.DaprVersion, "--set", "global.registry=" + registry}, os.WriteFile(file, values, 0o600)
+}
+
+// installDapr installs the chart with the images that platform made.
+func (c Cluster) installDapr(ctx context.Context) error {
 	var volumes strings.Builder
 	for i := range 3 {
 		dir := c.state("volumes", fmt.Sprintf("scheduler-%d", i))
@@ -48,17 +68,11 @@ func (c Cluster) installDapr(ctx context.Context) error {
 	if _, err := c.Kubectl(ctx, strings.NewReader(volumes.String()), "apply", "-f", "-"); err != nil {
 		return err
 	}
-	values, err := files.ReadFile("files/dapr.yaml")
+	args, err := c.installation(ctx, c.Kubeconfig(), c.state())
 	if err != nil {
 		return err
 	}
-	file := c.state("dapr.yaml")
-	if err := os.WriteFile(file, values, 0o600); err != nil {
-		return err
-	}
-	_, err = output(c.Command(ctx, c.Bin("helm"), "--kubeconfig", c.Kubeconfig(), "install", "dapr", chart,
-		"--namespace", "dapr-system", "--create-namespace", "--values", file, "--set", "global.tag="+local.DaprVersion, "--set", "global.registry="+registry))
-	if err != nil {
+	if _, err := output(c.Command(ctx, c.Bin("helm"), args...)); err != nil {
 		return err
 	}
 	return c.daprReady(ctx)
@@ -67,12 +81,12 @@ func (c Cluster) installDapr(ctx context.Context) error {
 // daprReady waits until sidecars can be made: the injector's webhook is there, and whom it needs.
 func (c Cluster) daprReady(ctx context.Context) error {
 	for _, name := range []string{"deployment/dapr-operator", "deployment/dapr-sentry", "deployment/dapr-sidecar-injector"} {
-		if _, err := c.Kubectl(ctx, nil, "-n", "dapr-system", "rollout", "status", name, "--timeout=120s"); err != nil {
+		if _, err := c.Kubectl(ctx, nil, "-n", daprSystem, "rollout", "status", name, "--timeout=120s"); err != nil {
 			return err
 		}
 	}
 	return Until(ctx, time.Minute, "the injector to be reachable", func(ctx context.Context) error {
-		out, err := c.Kubectl(ctx, nil, "-n", "dapr-system", "get", "endpointslices", "-l", "kubernetes.io/service-name=dapr-sidecar-injector",
+		out, err := c.Kubectl(ctx, nil, "-n", daprSystem, "get", "endpointslices", "-l", "kubernetes.io/service-name=dapr-sidecar-injector",
 			"-o", "jsonpath={.items[*].endpoints[?(@.conditions.ready)].addresses}")
 		if err == nil && strings.TrimSpace(out) == "" {
 			err = fmt.Errorf("no endpoint of dapr-sidecar-injector is ready")

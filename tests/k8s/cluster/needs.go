@@ -7,7 +7,7 @@ import (
 	"os/exec"
 )
 
-// What comes from Debian, by package.
+// What comes from Debian, by package. An API server alone needs the first.
 var needed = []struct{ program, pkg string }{
 	{"etcd", "etcd-server"},
 	{"containerd", "containerd"},
@@ -26,7 +26,15 @@ func Missing() error {
 	if os.Getuid() != 0 {
 		all = append(all, errors.New("a node needs root: network namespaces, cgroups, mounts"))
 	}
-	for _, n := range needed {
+	return errors.Join(append(all, missing(len(needed)))...)
+}
+
+// ServerMissing says what it lacks for an API server alone.
+func ServerMissing() error { return missing(1) }
+
+func missing(first int) error {
+	var all []error
+	for _, n := range needed[:first] {
 		if _, err := exec.LookPath(n.program); err != nil {
 			all = append(all, fmt.Errorf("%s is not installed: apt-get install %s", n.program, n.pkg))
 		}

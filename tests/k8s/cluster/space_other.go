@@ -15,3 +15,7 @@ func (Cluster) podSpaces() ([]string, error)      { return nil, errNotLinux }
 func makeCgroups() error                          { return errNotLinux }
 func removeCgroups(context.Context) error         { return errNotLinux }
 func unmountBelow(string) error                   { return errNotLinux }
+func startLoopback() error                        { return errNotLinux }
+
+func IsApart() bool       { return false }
+func Apart() (int, error) { return 0, errors.New("network namespaces need Linux") }

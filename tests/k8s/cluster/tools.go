@@ -17,20 +17,20 @@ type tool struct{ name, module, pkg string }
 
 const kube = "k8s.io/kubernetes/cmd/"
 
-// The first three are all that Serve and validation need.
+// Validation needs the first six.
 var tools = []tool{
 	{"kube-apiserver", "kubernetes", kube + "kube-apiserver"},
 	{"kubectl", "kubernetes", kube + "kubectl"},
 	{"kubeconform", "kubeconform", "github.com/yannh/kubeconform/cmd/kubeconform"},
+	{"helm", "helm", "helm.sh/helm/v3/cmd/helm"},
+	{"injector", "dapr", "github.com/dapr/dapr/cmd/injector"},
+	{"sentry", "dapr", "github.com/dapr/dapr/cmd/sentry"},
 	{"kube-controller-manager", "kubernetes", kube + "kube-controller-manager"},
 	{"kube-scheduler", "kubernetes", kube + "kube-scheduler"},
 	{"kubelet", "kubernetes", kube + "kubelet"},
 	{"kube-proxy", "kubernetes", kube + "kube-proxy"},
 	{"coredns", "coredns", "github.com/coredns/coredns"},
-	{"helm", "helm", "helm.sh/helm/v3/cmd/helm"},
 	{"operator", "dapr", "github.com/dapr/dapr/cmd/operator"},
-	{"injector", "dapr", "github.com/dapr/dapr/cmd/injector"},
-	{"sentry", "dapr", "github.com/dapr/dapr/cmd/sentry"},
 	{"placement", "dapr", "github.com/dapr/dapr/cmd/placement"},
 	{"scheduler", "dapr", "github.com/dapr/dapr/cmd/scheduler"},
 }
