@@ -1,5 +1,5 @@
 // Package overlays looks at what k8s/ renders to, for every environment and component set: with a real API server that
-// knows Dapr's objects too, and with kubeconform. It needs etcd, and no root.
+// knows Dapr's objects too, with Dapr's sidecar injector, and with kubeconform. It needs etcd, and no root.
 package overlays
 
 import (
@@ -19,6 +19,8 @@ var (
 	node    = cluster.Cluster{Root: harness.Root(), Progress: os.Stderr}
 	server  *cluster.Server
 	schemas string // folder of JSON Schemas, for kubeconform
+
+	notApart error // why the injector does not run
 )
 
 func TestMain(m *testing.M) {
@@ -33,6 +35,16 @@ func TestMain(m *testing.M) {
 func run(m *testing.M) (int, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
 	defer cancel()
+	if !cluster.IsApart() {
+		if err := node.BuildServer(ctx); err != nil {
+			return 1, err
+		}
+		code, err := cluster.Apart()
+		if err == nil {
+			return code, nil
+		}
+		notApart = err
+	}
 	dir, err := os.MkdirTemp("", "orderly-server-")
 	if err != nil {
 		return 1, err
@@ -42,6 +54,11 @@ func run(m *testing.M) (int, error) {
 		return 1, err
 	}
 	defer server.Close()
+	for _, environment := range []string{"dev", "staging", "prod"} { // what is in a namespace is taken only when it is there
+		if _, err := server.Kubectl(ctx, "apply", "--server-side", "-f", filepath.Join(node.Root, "k8s", "environments", environment, "namespace.yaml")); err != nil {
+			return 1, err
+		}
+	}
 	schemas = filepath.Join(dir, "schemas")
 	if err := writeSchemas(ctx, schemas); err != nil {
 		return 1, err

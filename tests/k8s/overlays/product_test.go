@@ -8,8 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -56,45 +54,6 @@ func TestFilesAreUnchanged(t *testing.T) {
 	}
 }
 
-// Each sidecar is given every variable that its components take.
-func TestVariables(t *testing.T) {
-	for name, dir := range overlays(t) {
-		rendered := parse(t, render(t, dir))
-		for _, app := range []string{"order", "stock", "notify"} {
-			given := annotation(t, rendered, app, "env") + "," + annotation(t, rendered, app, "env-from-secret")
-			for _, component := range rendered {
-				if component["kind"] != "Component" || !reads(component, app) {
-					continue
-				}
-				for _, m := range component["spec"].(object)["metadata"].([]any) {
-					variable, _ := m.(object)["envRef"].(string)
-					assert.True(t, variable == "" || strings.Contains(","+given, ","+variable+"="), "%s: %s of %s takes %s, and has %s", name, metadata(component, "name"), app, variable, given)
-				}
-			}
-		}
-	}
-}
-
-// A sidecar in a cluster is set as one of `make run` is.
-func TestSidecarsAreSetAsLocally(t *testing.T) {
-	run, err := local.ReadRunFile(node.Root, local.Embedded)
-	require.NoError(t, err)
-	c := run.Common
-	for name, dir := range overlays(t) {
-		rendered := parse(t, render(t, dir))
-		for _, app := range run.Apps {
-			for key, want := range map[string]string{
-				"app-id": app.ID, "max-body-size": c.MaxBodySize, "read-buffer-size": c.ReadBufferSize,
-				"enable-app-health-check": strconv.FormatBool(c.HealthCheck), "app-health-check-path": c.HealthPath,
-				"app-health-probe-interval": strconv.Itoa(c.HealthInterval), "app-health-probe-timeout": strconv.Itoa(c.HealthTimeout),
-				"app-health-threshold": strconv.Itoa(c.HealthThreshold),
-			} {
-				assert.Equal(t, want, annotation(t, rendered, app.ID, key), "%s: %s of %s", name, key, app.ID)
-			}
-		}
-	}
-}
-
 func parse(t *testing.T, text []byte) (all []object) {
 	t.Helper()
 	for d := yaml.NewDecoder(bytes.NewReader(text)); ; {
@@ -121,16 +80,4 @@ func find(t *testing.T, all []object, kind, name string) object {
 func reads(component object, app string) bool {
 	scopes, _ := component["scopes"].([]any) // without it, all do
 	return len(scopes) == 0 || slices.Contains(scopes, any(app))
-}
-
-// annotation returns dapr.io/<key> of a service's pods, "" if they do not have it.
-func annotation(t *testing.T, all []object, app, key string) string {
-	t.Helper()
-	kind := "Deployment"
-	if !slices.ContainsFunc(all, func(o object) bool { return o["kind"] == kind && metadata(o, "name") == app }) {
-		kind = "StatefulSet"
-	}
-	pod := find(t, all, kind, app)["spec"].(object)["template"].(object)["metadata"].(object)
-	value, _ := pod["annotations"].(object)["dapr.io/"+key].(string)
-	return value
 }
