@@ -54,10 +54,10 @@ k8s-up: ## a real Kubernetes with Dapr on this machine, without Docker; ten minu
 k8s-down: ## end it without a trace
 	@$(NODE) down
 
-k8s-check: ## what k8s/ renders to, for every environment and set, against a real API server; needs etcd
+k8s-check: ## what k8s/ renders to, for every environment and set, against a real API server and Dapr's injector; needs etcd
 	go test -count=1 -v -timeout 20m ./tests/k8s/overlays
 
-k8s-test: images ## k8s-check, and the product in a real cluster on three sets: stories, access, rollouts, crashes, evictions; OVERLAY=staging/redis takes one
+k8s-test: ## k8s-check, and where there is root the product in a real cluster on three sets: stories, access, rollouts, crashes, evictions; OVERLAY=staging/redis takes one
 	@$(NODE) test $(OVERLAY)
 
 k8s-diff: ## what `kubectl apply -k` would change in the cluster of your kubeconfig; OVERLAY=prod/redis

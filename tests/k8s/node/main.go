@@ -15,7 +15,8 @@ import (
 const usage = `usage: node up | down | test [overlay ...] | build [program ...] | run program [argument ...]
   up     build what is missing, start the cluster, install Dapr
   down   end it and remove all of it but what was built
-  test   check all overlays, and try the product in the cluster; one is brought up and ended if none is there
+  test   check all overlays, and try the product in the cluster; one is brought up and ended if none is there. Where none
+         can be, the overlays only
   build  build the programs of a cluster, or some of them
   run    run a program inside the cluster's network, with KUBECONFIG set`
 
