@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Brings an environment to the images given, and waits for it. If a service does not come up, those that were there before
+# go back to what they were, and the script fails.
+#
+#   k8s/publish.sh registry.example/orderly 1.2.0 >.dapr/published
+#   k8s/deploy.sh staging postgres-rabbitmq <.dapr/published
+#
+# It needs kubectl, and the namespace with its Secrets, see README.md. What it applies is in .dapr/deploy.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+[ $# -eq 2 ] || { echo "usage: k8s/deploy.sh ENVIRONMENT SET <FILE" >&2; exit 2; }
+environment=$1 set=$2 overlay=k8s/overlays/$1/$2
+services=(order stock notify)
+timeout=${TIMEOUT:-6m} # for each service to come up; a Deployment gives up after progressDeadlineSeconds, which is less
+fail() { printf 'deploy of %s to %s: %s\n' "$set" "$environment" "$*" >&2; exit 1; }
+
+[ -f "$overlay/kustomization.yaml" ] || fail "there is no $overlay; there are" k8s/overlays/*/*
+images="" daprd=orderly/daprd # until a line says where it is
+while IFS='=' read -r name reference; do
+  [[ $name == orderly/?* && $reference == ?*@sha256:?* ]] || fail "not a line orderly/NAME=REFERENCE@sha256:DIGEST: $name${reference:+=$reference}"
+  [ "$name" != orderly/daprd ] || daprd=$reference # an annotation, which images of kustomize do not reach
+  images+="  - { name: $name, newName: \"${reference%@*}\", digest: \"${reference#*@}\" }"$'\n'
+done
+[ -n "$images" ] || fail "standard input has no images: give it what k8s/publish.sh prints"
+
+# The overlay with these images. The mark starts every pod anew, whatever has changed: a sidecar reads its components at
+# its start only.
+mark="$(date -u +%Y-%m-%dT%H:%M:%SZ) $(git rev-parse HEAD)"
+out=.dapr/deploy/$environment
+mkdir -p "$out"
+cat >"$out/kustomization.yaml" <<END
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources: [../../../$overlay]
+sortOptions: # pods last, when their components are there
+  order: legacy
+  legacySortOptions: { orderFirst: [Namespace], orderLast: [Deployment, StatefulSet] }
+images:
+${images}patches:
+  - target: { kind: Deployment|StatefulSet, labelSelector: app.kubernetes.io/part-of=orderly }
+    patch: |
+      - { op: replace, path: /spec/template/metadata/annotations/dapr.io~1sidecar-image, value: "$daprd" }
+      - { op: add, path: /spec/template/metadata/annotations/orderly~1deployed, value: "$mark" }
+END
+kubectl kustomize "$out" >"$out/all.yaml"
+missing=$(sed -nE 's|.* (dapr.io/sidecar-)?image: (orderly/[a-z]+)$|\2|p' "$out/all.yaml" | sort -u | xargs)
+[ -z "$missing" ] || fail "standard input does not say where $missing is"
+namespace=$(sed -n 's/^namespace: //p' "k8s/environments/$environment/kustomization.yaml")
+# Of all three services, the set says which.
+kind=$(awk '/^kind: / { kind = $2 } kind ~ /^(Deployment|StatefulSet)$/ && /^  name: order$/ { print kind }' "$out/all.yaml")
+in_namespace() { kubectl --namespace="$namespace" "$@"; }
+
+# up says in wrong what did not work.
+up() {
+  wrong="it was not applied"
+  # Fields that an undo or a person has set are taken over.
+  kubectl apply --server-side --force-conflicts --filename="$out/all.yaml" || return
+  for service in "${services[@]}"; do
+    wrong="$service did not come up"
+    in_namespace rollout status "$kind/$service" --timeout="$timeout" || return
+  done
+}
+
+# look shows what a person would ask for next.
+look() {
+  in_namespace get pods --selector=app.kubernetes.io/part-of=orderly --output=wide
+  in_namespace get events --field-selector=type!=Normal --sort-by=.lastTimestamp | tail -n 20
+  for service in "${services[@]}"; do
+    in_namespace logs --selector="app.kubernetes.io/name=$service" --all-containers --prefix --tail=20
+  done
+}
+
+# back takes back the services that have the mark, and nothing else: components and all else stay as they were applied.
+back() {
+  local failed=false
+  for service in "${services[@]}"; do
+    now=$(in_namespace get "$kind" "$service" --ignore-not-found --output=jsonpath='{.spec.template.metadata.annotations.orderly/deployed}') || return
+    [ "$now" = "$mark" ] || continue
+    [[ $before == *"/$service"$'\n'* ]] || { echo "$service was not there before: it stays as it is"; continue; }
+    in_namespace rollout undo "$kind/$service" && in_namespace rollout status "$kind/$service" --timeout="$timeout" || failed=true
+  done
+  ! $failed
+}
+
+before="$(in_namespace get "$kind" --output=name)"$'\n'
+up && exit
+{ look || true; } >&2
+back >&2 || fail "$wrong, and taking the services back failed: they need you now"
+fail "$wrong; services that were there before are what they were, all else is as it was applied"
