@@ -1,6 +1,6 @@
 # Everything here needs Go, make and git, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help run test components soak bench rebuild build cli images k8s-up k8s-down k8s-check k8s-test k8s-diff fmt lint clean
+.PHONY: help run test unit stories components soak bench rebuild build cli images k8s-up k8s-down k8s-check k8s-test k8s-diff fmt lint clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -12,13 +12,18 @@ run: ## start everything, place an order, show its journey; SET=redis takes anot
 # The race detector needs a C compiler, and nothing else here does.
 RACE := $(if $(shell command -v "$$(go env CC)"),-race)
 
-test: build ## every test, the ones on real sidecars included
+test: unit stories ## every test, the ones on real sidecars included
+
+unit: ## the tests without sidecars: of the code, and of the whole system under seeds
 	@test -n "$(RACE)" || echo "no C compiler found: testing without the race detector"
-	go test $(RACE) -timeout 20m $$(go list ./... | grep -v -e /tests/components -e /tests/k8s)
-	go test -timeout 10m ./tests/components # what the embedded set promises; apart, as it would compete with the stories
+	go test $(RACE) -timeout 20m $$(go list ./... | grep -v -e /tests/e2e -e /tests/components -e /tests/k8s)
 	go test -timeout 10m ./services/simulation # 10,000 runs; with the race detector it is a few hundred
 	go test -C dapr/runtime/daprd $(RACE) ./jetstream ./mqtt ./rabbitmq ./redis
 	go test -C dapr/runtime/mailbox $(RACE) ./...
+
+stories: build ## the tests on real sidecars: every story, and what the embedded set promises
+	go test $(RACE) -timeout 20m ./tests/e2e
+	go test -timeout 10m ./tests/components # apart, as it would compete with the stories
 
 components: ## every story and promise on every component set, and the matrix; SET=redis takes one
 	@mkdir -p .dapr/bin && go build -o .dapr/bin/matrix ./tests/matrix
@@ -67,9 +72,13 @@ k8s-diff: ## what `kubectl apply -k` would change in the cluster of your kubecon
 fmt: ## gofmt
 	gofmt -l -w dapr k8s services tests
 
-lint: ## golangci-lint, built on first use
+lint: ## golangci-lint and actionlint, built on first use, and shellcheck if it is installed
 	@mkdir -p .dapr/bin && go build -C .ci/tools -o ../../.dapr/bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	@go build -C .ci/actionlint -o ../../.dapr/bin/actionlint github.com/rhysd/actionlint/cmd/actionlint
 	./.dapr/bin/golangci-lint run ./...
+	./.dapr/bin/actionlint # with shellcheck, too
+	@if command -v shellcheck >/dev/null; then set -x; shellcheck $$(git grep --untracked -lE "^#!.*sh$$"); \
+	else echo "no shellcheck found: scripts are not checked"; fi
 
 clean: ## forget all state; built programs stay
 	rm -rf .data
