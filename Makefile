@@ -1,6 +1,6 @@
 # Everything here needs Go, make and git, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help run test unit stories components soak bench rebuild build cli images k8s-up k8s-down k8s-check k8s-test k8s-diff fmt lint clean
+.PHONY: help run test unit stories components soak bench rebuild build cli images k8s-up k8s-down k8s-check k8s-test k8s-diff tilt-check fmt lint clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -69,8 +69,11 @@ k8s-diff: ## what `kubectl apply -k` would change in the cluster of your kubecon
 	@test -n "$(OVERLAY)" || { echo "say which: make k8s-diff OVERLAY=prod/redis; there are: $$(cd k8s/overlays && echo */*)"; exit 2; }
 	@kubectl diff -k k8s/overlays/$(OVERLAY); code=$$?; test $$code -ne 0 || echo "nothing would change"; test $$code -le 1
 
+tilt-check: ## the Tiltfile, evaluated by the real Tilt for every set and option; builds it first, ten minutes; needs a C compiler
+	go test -count=1 -v -timeout 40m ./tests/k8s/tilt
+
 fmt: ## gofmt
-	gofmt -l -w dapr k8s services tests
+	gofmt -l -w dapr k8s services tests tilt
 
 lint: ## golangci-lint and actionlint, built on first use, and shellcheck if it is installed
 	@mkdir -p .dapr/bin && go build -C .ci/tools -o ../../.dapr/bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint

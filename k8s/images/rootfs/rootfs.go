@@ -16,11 +16,11 @@ import (
 // the number of a user alone takes the group from /etc/passwd, and without that file it takes root's.
 const User = "65532:65532"
 
-// Entry is a file or a folder, owned by root.
+// Entry is a file, a folder or a symbolic link, owned by root.
 type Entry struct {
 	Path string // absolute
 	Mode fs.FileMode
-	Data []byte
+	Data []byte // of a link: where it leads
 }
 
 // Entries returns everything, a folder before what is in it.
@@ -53,8 +53,12 @@ func Tar(w io.Writer, entries []Entry) error {
 	out := tar.NewWriter(w)
 	for _, e := range entries {
 		header := &tar.Header{Typeflag: tar.TypeReg, Name: strings.TrimPrefix(e.Path, "/"), Mode: int64(e.Mode.Perm()), Size: int64(len(e.Data))}
-		if e.Mode.IsDir() {
+		switch e.Mode.Type() {
+		case fs.ModeDir:
 			header.Typeflag, header.Name = tar.TypeDir, header.Name+"/"
+		case fs.ModeSymlink:
+			header.Typeflag, header.Linkname, header.Size = tar.TypeSymlink, string(e.Data), 0
+			e.Data = nil
 		}
 		if e.Mode&fs.ModeSticky != 0 {
 			header.Mode |= 0o1000

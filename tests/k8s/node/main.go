@@ -12,12 +12,13 @@ import (
 	"orderly/tests/k8s/cluster"
 )
 
-const usage = `usage: node up | down | test [overlay ...] | build [program ...] | run program [argument ...]
+const usage = `usage: node up | down | test [overlay ...] | build [program ...] | load image.tar | run program [argument ...]
   up     build what is missing, start the cluster, install Dapr
   down   end it and remove all of it but what was built
   test   check all overlays, and try the product in the cluster; one is brought up and ended if none is there. Where none
          can be, the overlays only
   build  build the programs of a cluster, or some of them
+  load   put the images of an archive into the cluster
   run    run a program inside the cluster's network, with KUBECONFIG set`
 
 func main() {
@@ -45,6 +46,8 @@ func do(ctx context.Context, args []string) error {
 		return test(ctx, c, args[1:])
 	case len(args) >= 1 && args[0] == "build":
 		return c.Build(ctx, args[1:]...)
+	case len(args) == 2 && args[0] == "load":
+		return c.Import(ctx, args[1])
 	case len(args) == 3 && args[0] == "relay": // started by up
 		return cluster.RelayBetween(args[1], args[2])
 	case len(args) >= 2 && args[0] == "run":
