@@ -1,6 +1,8 @@
 package tilt
 
 import (
+	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -49,6 +51,9 @@ func TestEverySetWithEveryOption(t *testing.T) {
 						needs, ports = []string{"components", "dev"}, map[int]int{9101 + n: 9000, 3501 + n: 3500, 50001 + n: 50001}
 						assert.Equal(t, []string{"compile " + service, service + " relay"}, resources[service+" here"].ResourceDependencies)
 					}
+					if set == "postgres-nats" { // the streams are made before a pod starts
+						want["orderly/broker"] = ""
+					}
 					assert.Equal(t, want, r.images(), service)
 					assert.Equal(t, needs, r.ResourceDependencies, service)
 					assert.Equal(t, ports, r.ports(), service)
@@ -62,27 +67,32 @@ func TestEverySetWithEveryOption(t *testing.T) {
 }
 
 func TestWhatIsRefusedSaysWhatThereIs(t *testing.T) {
-	only := "PATH=" + filepath.Dir(node.Bin("kubectl"))
+	compiler, err := exec.LookPath("go")
+	require.NoError(t, err)
+	bare := t.TempDir() // no more than every cluster takes
+	for name, file := range map[string]string{"kubectl": node.Bin("kubectl"), "go": compiler} {
+		require.NoError(t, os.Symlink(file, filepath.Join(bare, name)))
+	}
 	for name, c := range map[string]struct {
-		context, env, arg, says string
+		context, path string
+		args          []string
+		says          string
 	}{
-		"set":               {"orderly", "", "--set=nope", "there are embedded, mysql-mqtt"},
-		"service":           {"orderly", "", "--services=nope", "there are order, stock, notify"},
-		"local service":     {"orderly", "", "--local=nope", "there are order, stock, notify"},
-		"local but not one": {"orderly", "", "--services=order --local=stock", "there are order, stock, notify"},
-		"context":           {"prod-eu", "", "--set=redis", "ORDERLY_TILT_CONTEXT=prod-eu"},
-		"another context":   {"kind", "", "--set=redis", `"kind" is not a local cluster`},
-		"kubectl":           {"orderly", "PATH=/nowhere", "--set=redis", "kubectl is missing: https://kubernetes.io"},
-		"go":                {"orderly", only, "--set=redis", "go is missing: https://go.dev"},
-		"loader":            {"minikube", "", "--set=redis", "minikube is missing: https://minikube.sigs.k8s.io"},
-		"docker":            {"colima", "", "--set=redis", "docker is missing: or say in LOAD_IMAGE"},
+		"set":               {"orderly", bare, []string{"--set=nope"}, "there are embedded, mysql-mqtt"},
+		"service":           {"orderly", bare, []string{"--services=nope"}, "there are order, stock, notify"},
+		"local service":     {"orderly", bare, []string{"--local=nope"}, "there are order, stock, notify"},
+		"local but not one": {"orderly", bare, []string{"--services=order", "--local=stock"}, "stock cannot run on this machine: it is not one of --services"},
+		"context":           {"prod-eu", bare, nil, "ORDERLY_TILT_CONTEXT=prod-eu"},
+		"another context":   {"kind", bare, nil, `"kind" is not a local cluster`},
+		"kubectl":           {"orderly", "/nowhere", nil, "kubectl is missing: https://kubernetes.io"},
+		"go":                {"orderly", filepath.Dir(node.Bin("kubectl")), nil, "go is missing: https://go.dev"},
+		"kind":              {"kind-dev", bare, nil, "kind is missing: https://kind.sigs.k8s.io"},
+		"k3d":               {"k3d-dev", bare, nil, "k3d is missing: https://k3d.io"},
+		"minikube":          {"minikube", bare, nil, "minikube is missing: https://minikube.sigs.k8s.io"},
+		"docker":            {"colima", bare, nil, "docker is missing: or say in LOAD_IMAGE"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var env []string
-			if c.env != "" {
-				env = []string{c.env}
-			}
-			_, said, err := evaluate(t, c.context, env, c.arg)
+			_, said, err := evaluate(t, c.context, []string{"PATH=" + c.path}, c.args...)
 			require.Error(t, err)
 			assert.Contains(t, said, c.says)
 		})
