@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
-	"fmt"
 	"log"
 	"net"
 	"net/http"
@@ -95,5 +95,7 @@ func refuse(w http.ResponseWriter, r *http.Request, err error) {
 	log.Printf("%s %s: %v", r.Method, r.URL.Path, err)
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(http.StatusBadGateway)
-	fmt.Fprintf(w, `{"type":"about:blank","title":"Bad Gateway","status":502,"detail":%q}`+"\n", err.Error())
+	_ = json.NewEncoder(w).Encode(map[string]any{ // who asked may have left
+		"type": "about:blank", "title": http.StatusText(http.StatusBadGateway), "status": http.StatusBadGateway, "detail": err.Error(),
+	})
 }
