@@ -17,7 +17,7 @@ type Elsewhere struct {
 	Sidecars map[string]string // base URL of each one's sidecar
 	Metrics  map[string]string // where each sidecar shows its metrics
 	Tokens   local.Tokens
-	Listen   string // an address of this machine at which the system's webhooks reach the stories
+	Hooks    string // base URL of the probe as the services reach it, for webhooks
 	Dir      string // with what a stack keeps in its folder: .dapr/logs/*.log, .data/mail, .data/secrets.json
 }
 
@@ -82,10 +82,10 @@ func (s *Stack) MetricsURL(app string) string {
 	return fmt.Sprintf("http://127.0.0.1:%d", s.Ports.Apps[app].Metrics)
 }
 
-// listenOn is the address at which the system reaches what listens here.
-func (s *Stack) listenOn() string {
+// hooksURL is the address under which the services reach the probe.
+func (s *Stack) hooksURL() string {
 	if s.there != nil {
-		return s.there.Listen
+		return s.there.Hooks
 	}
-	return "127.0.0.1"
+	return s.AppURL(probeID)
 }

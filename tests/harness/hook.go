@@ -1,21 +1,19 @@
 package harness
 
 import (
-	"io"
-	"net"
+	"encoding/json"
+	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strings"
-	"sync"
 )
 
-// Hook is a customer's webhook.
+// Hook is a customer's webhook: it leads to the probe, which every system has beside it, so that a story need not be
+// reachable.
 type Hook struct {
 	URL string
 
-	mu   sync.Mutex
-	hits []Hit
-	fail int // so many calls are answered 503 first
+	story *Story
+	path  string // of the probe, where it shows the calls
 }
 
 // Hit is one call of a webhook.
@@ -24,40 +22,30 @@ type Hit struct {
 	Body   []byte
 }
 
-// Hook listens for the webhooks of a customer; it refuses the first fail calls.
+// Hook opens a webhook, which refuses the first fail calls.
 func (s *Story) Hook(fail int) *Hook {
-	h := &Hook{fail: fail}
-	server := httptest.NewUnstartedServer(h)
-	listener, err := net.Listen("tcp", net.JoinHostPort(s.listenOn(), "0"))
+	s.T.Helper()
+	name := randomHex(8)
+	h := &Hook{URL: s.hooksURL() + "/told/" + name, story: s, path: "/hooks/" + name}
+	res, err := quick.Post(fmt.Sprintf("%s%s?fail=%d", s.AppURL(probeID), h.path, fail), "", nil)
 	if err != nil {
 		s.T.Fatal(err)
 	}
-	server.Listener.Close()
-	server.Listener = listener
-	server.Start()
-	s.T.Cleanup(server.Close)
-	h.URL = server.URL + "/told"
-	return h
-}
-
-func (h *Hook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, _ := io.ReadAll(r.Body)
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.fail > 0 {
-		h.fail--
-		http.Error(w, "not now", http.StatusServiceUnavailable)
-		return
+	res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		s.T.Fatalf("the probe opens no webhook: %s", res.Status)
 	}
-	h.hits = append(h.hits, Hit{r.Header.Clone(), body})
+	return h
 }
 
 // About returns the calls whose body has a word in it.
 func (h *Hook) About(word string) []Hit {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	var found []Hit
-	for _, hit := range h.hits {
+	h.story.T.Helper()
+	var all, found []Hit
+	if err := json.Unmarshal([]byte(h.story.Fetch(h.story.AppURL(probeID)+h.path)), &all); err != nil {
+		h.story.T.Fatal(err)
+	}
+	for _, hit := range all {
 		if strings.Contains(string(hit.Body), word) {
 			found = append(found, hit)
 		}

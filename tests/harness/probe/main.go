@@ -1,5 +1,5 @@
 // Command probe is the app that tests use to see what is published: it keeps every event it is given, by subject. An
-// event of a subject that it is told to hold it takes and never answers for.
+// event of a subject that it is told to hold it takes and never answers for. It is where webhooks of customers lead, too.
 package main
 
 import (
@@ -23,11 +23,15 @@ type collected struct {
 
 func main() {
 	c := collected{bySubject: map[string][]json.RawMessage{}, held: map[string]int{}}
+	h := hooks{hits: map[string][]hit{}, fail: map[string]int{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /events/{topic}", c.keep)
 	mux.HandleFunc("GET /collected", c.show)
 	mux.HandleFunc("POST /held", c.hold)
 	mux.HandleFunc("GET /held", c.holds)
+	mux.HandleFunc("POST /hooks/{name}", h.open)
+	mux.HandleFunc("GET /hooks/{name}", h.show)
+	mux.HandleFunc("POST /told/{name}", h.call)
 	mux.HandleFunc("GET /healthz", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET /readyz", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET /hello", func(w http.ResponseWriter, r *http.Request) { _ = r.Header.Write(w) })

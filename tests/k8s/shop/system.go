@@ -21,7 +21,7 @@ import (
 // the product by forwarded ports, as they listen in their pods only, the foreign app's by its Service, and logs as files.
 func (s *Shop) System(ctx context.Context) (string, error) {
 	there := harness.Elsewhere{Apps: map[string]string{}, Sidecars: map[string]string{}, Metrics: map[string]string{},
-		Tokens: s.Tokens, Listen: cluster.NodeIP, Dir: s.Dir}
+		Tokens: s.Tokens, Hooks: "http://" + harness.Probe + "." + s.Namespace, Dir: s.Dir}
 	for _, app := range apps {
 		ip, err := s.In(ctx, "get", "service", app, "-o", "jsonpath={.spec.clusterIP}")
 		if err != nil {
