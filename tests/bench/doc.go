@@ -4,6 +4,7 @@
 //	SET=redis make bench                            # on components/redis
 //	make bench ARGS='-only a,c -seconds 3'          # some rows, shorter
 //	make bench ARGS='-only c -profile /tmp/prof'    # with CPU profiles: go tool pprof -top /tmp/prof/c/order.sidecar.pprof
+//	go run ./tests/bench -running                   # the system that runs already, be it by make run or Tilt
 //
 // Everything is as shipped: the services that `make build` builds, real sidecars, JSON logs at info into files, API
 // validation on, 1 % of the traces sampled. State is in a temporary directory, ports are free ones, all on 127.0.0.1.

@@ -23,6 +23,7 @@ type options struct {
 	set     string
 	json    string
 	profile string
+	running bool
 }
 
 func (o options) wants(row string) bool {
@@ -39,11 +40,15 @@ func main() {
 	flag.StringVar(&o.set, "set", "embedded", "component set: a folder of components")
 	flag.StringVar(&o.json, "json", "bench/latest.json", "where the figures go; the chart is beside it, as .svg")
 	flag.StringVar(&o.profile, "profile", "", "folder for CPU profiles taken during the rows of orders with many clients")
+	flag.BoolVar(&o.running, "running", false, "load the system that runs at the ports of make run instead of starting one; only -seconds and -warmup count")
 	echo := flag.String("echo", "", "be the echo app on this address, and nothing else")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	do := func() error { return run(ctx, o) }
+	if o.running {
+		do = func() error { return onRunning(ctx, o) }
+	}
 	if *echo != "" {
 		do = func() error { return serveEcho(ctx, *echo) }
 	}

@@ -55,7 +55,7 @@ func TestSecrets(t *testing.T) {
 
 // A pod that is not as restricted as the product's own is not let into its namespace.
 func TestRestricted(t *testing.T) {
-	out, err := deployed.In(t.Context(), "run", "intruder", "--image=docker.io/local/probe:1", "--privileged")
+	out, err := deployed.In(t.Context(), "run", "intruder", "--image=orderly/probe", "--privileged")
 	if err == nil || !strings.Contains(out, "violates PodSecurity") {
 		t.Errorf("a privileged pod: %v %s", err, out)
 	}

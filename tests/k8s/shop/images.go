@@ -11,9 +11,6 @@ import (
 	"orderly/tests/k8s/cluster"
 )
 
-// The probe's own image is made for the tests alone.
-const probeImage = "docker.io/local/probe:1"
-
 // images puts the product's images, as `make images` left them, and the probe's into the node.
 func (s *Shop) images(ctx context.Context) error {
 	dir := filepath.Join(s.Root, ".dapr", "images")
@@ -38,5 +35,5 @@ func (s *Shop) images(ctx context.Context) error {
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build of the probe: %w\n%s", err, out)
 	}
-	return s.Load(ctx, cluster.Image{Name: probeImage, Files: map[string]string{"/probe": probe}, Args: []string{"/probe"}})
+	return s.Load(ctx, cluster.Image{Name: "docker.io/orderly/probe:" + s.version, Files: map[string]string{"/probe": probe}, Args: []string{"/probe"}})
 }

@@ -1,13 +1,6 @@
 package shop
 
-import (
-	"context"
-	"crypto/rand"
-	"encoding/base64"
-	"encoding/json"
-	"os"
-	"path/filepath"
-)
+import "crypto/rand"
 
 const signingKey = "webhook-signing-key"
 
@@ -22,26 +15,4 @@ func (s *Shop) secrets() []object {
 
 func (s *Shop) secret(name string, data map[string]string) object {
 	return s.object("v1", "Secret", name, object{"stringData": data})
-}
-
-// readSecrets takes what the cluster has now, and gives it to the stories, which look for it where a local stack has it.
-func (s *Shop) readSecrets(ctx context.Context) error {
-	values := map[string]string{}
-	for name, key := range map[string]string{"dapr-api-token": "token", "app-api-token": "token", signingKey: signingKey} {
-		encoded, err := s.In(ctx, "get", "secret", name, "-o", "jsonpath={.data."+key+"}")
-		if err != nil {
-			return err
-		}
-		value, err := base64.StdEncoding.DecodeString(encoded)
-		if err != nil {
-			return err
-		}
-		values[name] = string(value)
-	}
-	s.Tokens.Dapr, s.Tokens.App = values["dapr-api-token"], values["app-api-token"]
-	body, err := json.MarshalIndent(map[string]string{signingKey: values[signingKey]}, "", "  ")
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(s.Dir, ".data", "secrets.json"), body, 0o600)
 }

@@ -6,37 +6,28 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"orderly/dapr/local"
-	"orderly/tests/harness"
 	"orderly/tests/k8s/cluster"
 )
-
-// apps are those with a sidecar: the services, and the probe, a foreign one.
-var apps = append(slices.Clone(harness.Services), harness.Probe)
 
 // Shop is the product in a cluster, on one component set.
 type Shop struct {
 	cluster.Cluster
-	Overlay   string // such as staging/redis
-	Set       string
-	Namespace string
-	Dir       string       // what the stories find in a stack's folder: logs, mails, secrets
-	Tokens    local.Tokens // as the cluster has them
+	Place
+	Overlay string // such as staging/redis
 
 	version string // of the images
 	servers *local.Stack
-	close   []func()
 }
 
 // Open applies the overlay with what it asks for and waits until everything is rolled out. Close must be called, also
 // after an error.
 func Open(ctx context.Context, c cluster.Cluster, overlay, dir string) (*Shop, error) {
 	environment, set, _ := strings.Cut(overlay, "/")
-	s := &Shop{Cluster: c, Overlay: overlay, Set: set, Dir: dir}
+	s := &Shop{Cluster: c, Place: Place{Set: set, Dir: dir, Ctl: c.KubectlCommand}, Overlay: overlay}
 	namespace, err := s.Kubectl(ctx, nil, "create", "--dry-run=client", "-o", "jsonpath={.metadata.name}",
 		"-f", filepath.Join(c.Root, "k8s", "environments", environment, "namespace.yaml"))
 	if err != nil {
@@ -52,7 +43,7 @@ func Open(ctx context.Context, c cluster.Cluster, overlay, dir string) (*Shop, e
 		{"servers run", s.startServers},
 		{"secrets and Services are applied", s.surroundings},
 		{overlay + " is applied", s.apply},
-		{"its secrets are read", s.readSecrets},
+		{"its secrets are read", s.ReadSecrets},
 		{"everything is rolled out", s.rolledOut},
 	} {
 		if err := step.do(ctx); err != nil {
@@ -72,15 +63,8 @@ func (s *Shop) Close(ctx context.Context) error {
 	if err == nil {
 		_, err = s.Kubectl(ctx, nil, "delete", "persistentvolumes", "-l", "shop="+s.Namespace)
 	}
-	for i := len(s.close) - 1; i >= 0; i-- {
-		s.close[i]()
-	}
+	s.End()
 	return err
-}
-
-// In runs kubectl in the shop's namespace.
-func (s *Shop) In(ctx context.Context, args ...string) (string, error) {
-	return s.Kubectl(ctx, nil, append([]string{"-n", s.Namespace}, args...)...)
 }
 
 // rolledOut waits for every Deployment and StatefulSet. A rollout that is stuck says so after its progress deadline.

@@ -2,14 +2,10 @@ package shop
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -20,8 +16,7 @@ import (
 // System writes where stories find the shop as it is now, and returns the file: services by their Services, the sidecars of
 // the product by forwarded ports, as they listen in their pods only, the foreign app's by its Service, and logs as files.
 func (s *Shop) System(ctx context.Context) (string, error) {
-	there := harness.Elsewhere{Apps: map[string]string{}, Sidecars: map[string]string{}, Metrics: map[string]string{},
-		Tokens: s.Tokens, Hooks: "http://" + harness.Probe + "." + s.Namespace, Dir: s.Dir}
+	there := harness.Elsewhere{Apps: map[string]string{}, Sidecars: map[string]string{}, Metrics: map[string]string{}, Tokens: s.Tokens}
 	for _, app := range apps {
 		ip, err := s.In(ctx, "get", "service", app, "-o", "jsonpath={.spec.clusterIP}")
 		if err != nil {
@@ -41,12 +36,10 @@ func (s *Shop) System(ctx context.Context) (string, error) {
 			return "", err
 		}
 	}
-	body, err := json.MarshalIndent(there, "", "  ")
-	if err != nil {
+	if err := s.callable(ctx, there); err != nil {
 		return "", err
 	}
-	file := filepath.Join(s.Dir, "system.json")
-	return file, errors.Join(os.WriteFile(file, body, 0o600), s.follow(ctx), s.callable(ctx, there))
+	return s.Show(ctx, there)
 }
 
 // callable waits until each service is called through the foreign sidecar, and its own answers: after a rollout a first
@@ -91,38 +84,6 @@ func (s *Shop) forward(ctx context.Context, pod string) (url string, err error) 
 	return "http://" + free[0], s.background(ctx, "forward-"+pod, "port-forward", "pod/"+pod, port+":3500")
 }
 
-// background runs kubectl in the shop's namespace until the shop is closed; what it prints is <dir>/.dapr/logs/<name>.log.
-func (s *Shop) background(ctx context.Context, name string, args ...string) error {
-	log, err := os.Create(filepath.Join(s.Dir, ".dapr", "logs", name+".log"))
-	if err != nil {
-		return err
-	}
-	defer log.Close()
-	cmd := s.KubectlCommand(context.WithoutCancel(ctx), append([]string{"-n", s.Namespace}, args...)...)
-	cmd.Stdout, cmd.Stderr = log, log
-	if err := cmd.Start(); err != nil {
-		return err
-	}
-	s.close = append(s.close, func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait() // it was killed
-	})
-	return nil
-}
-
-// follow has what the pods of each app print, and have printed, written where stories look for logs.
-func (s *Shop) follow(ctx context.Context) error {
-	for _, app := range apps {
-		for name, container := range map[string]string{app: "app", app + ".sidecar": "daprd"} {
-			err := s.background(ctx, name, "logs", "-f", "-l", "app.kubernetes.io/name="+app, "-c", container, "--tail=-1", "--max-log-requests=20")
-			if err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
 // Pod is one that is not about to go.
 type Pod struct{ Name, IP string }
 
@@ -151,9 +112,6 @@ func (s *Shop) Stories(ctx context.Context, args ...string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-count=1", "-timeout=20m", "./tests/e2e"}, args...)...)
-	cmd.Dir = s.Root
-	cmd.Env = append(os.Environ(), "SYSTEM="+system, "SET="+s.Set)
-	out, err := cmd.CombinedOutput()
+	out, err := s.Place.Stories(ctx, s.Root, system, args...).CombinedOutput()
 	return string(out), err
 }
