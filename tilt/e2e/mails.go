@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -128,7 +129,7 @@ func (s server) list(ctx context.Context) ([]string, error) {
 func (s server) read(ctx context.Context, id string) ([]byte, error) {
 	var m struct{ Subject, HTML, Text string }
 	err := s.get(ctx, "/api/v1/message/"+id, &m)
-	return []byte(m.Subject + "\n\n" + m.HTML + m.Text), err
+	return []byte(m.Subject + "\n\n" + cmp.Or(m.HTML, m.Text)), err // the text of a mail in HTML is Mailpit's own
 }
 
 func (s server) get(ctx context.Context, path string, into any) error {

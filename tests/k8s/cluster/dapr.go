@@ -28,18 +28,6 @@ func (c Cluster) Chart(ctx context.Context) (string, error) {
 	return filepath.Join(module.Dir, "charts", "dapr"), err
 }
 
-// Its schedulers keep jobs, which this system does not use, and want a volume each. Nothing here provides volumes.
-const schedulerVolume = `apiVersion: v1
-kind: PersistentVolume
-metadata: { name: dapr-scheduler-%[1]d }
-spec:
-  capacity: { storage: 1Gi }
-  accessModes: [ReadWriteOnce]
-  hostPath: { path: %[2]s }
-  claimRef: { namespace: dapr-system, name: dapr-scheduler-data-dir-dapr-scheduler-server-%[1]d }
----
-`
-
 // installation is how helm is called to install the chart, set as here; its values are written into dir.
 func (c Cluster) installation(ctx context.Context, kubeconfig, dir string) ([]string, error) {
 	chart, err := c.Chart(ctx)
@@ -57,17 +45,6 @@ func (c Cluster) installation(ctx context.Context, kubeconfig, dir string) ([]st
 
 // installDapr installs the chart with the images that platform made.
 func (c Cluster) installDapr(ctx context.Context) error {
-	var volumes strings.Builder
-	for i := range 3 {
-		dir := c.state("volumes", fmt.Sprintf("scheduler-%d", i))
-		if err := MakeVolume(dir); err != nil {
-			return err
-		}
-		fmt.Fprintf(&volumes, schedulerVolume, i, dir)
-	}
-	if _, err := c.Kubectl(ctx, strings.NewReader(volumes.String()), "apply", "-f", "-"); err != nil {
-		return err
-	}
 	args, err := c.installation(ctx, c.Kubeconfig(), c.state())
 	if err != nil {
 		return err
@@ -93,12 +70,4 @@ func (c Cluster) daprReady(ctx context.Context) error {
 		}
 		return err
 	})
-}
-
-// MakeVolume makes a folder that pods of the user nobody can write to.
-func MakeVolume(dir string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	return os.Chown(dir, 65532, 65532)
 }

@@ -89,6 +89,9 @@ func (c Cluster) bringUp(ctx context.Context) error {
 		return err
 	}
 	c.say(began, "the node is ready")
+	if err := c.makeVolumes(ctx); err != nil {
+		return err
+	}
 	if err := c.installDapr(ctx); err != nil {
 		return err
 	}

@@ -9,12 +9,10 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
 	"orderly/dapr/local"
-	"orderly/tests/harness"
 	"orderly/tests/k8s/cluster"
 )
 
@@ -33,11 +31,11 @@ func (s *Shop) surroundings(ctx context.Context) error {
 	// Receivers of the stories are in the node's own network.
 	all := append(s.secrets(), s.object("v1", "ConfigMap", "notify", object{"data": map[string]string{"NOTIFY_PRIVATE_WEBHOOKS": "true"}}))
 	if s.Set == local.Embedded {
-		volumes, err := s.volumes()
+		mails, err := s.mailVolume()
 		if err != nil {
 			return err
 		}
-		all = append(all, volumes...)
+		all = append(all, mails)
 	} else {
 		all = append(all, s.secret("components", s.variables()))
 		for _, name := range s.servers.Servers() {
@@ -79,22 +77,12 @@ func (s *Shop) service(name, address string) ([]object, error) {
 	return []object{s.object("v1", "Service", name, object{"spec": object{"ports": []object{{"name": "it", "port": port}}}}), slice}, nil
 }
 
-// volumes are folders of this machine for the claims of the embedded set: nothing here provides volumes.
-func (s *Shop) volumes() ([]object, error) {
-	var all []object
-	for _, claim := range append(slices.Clone(harness.Services), "broker") {
-		dir := filepath.Join(s.Dir, "volumes", claim)
-		if claim == "notify" {
-			dir = filepath.Join(s.Dir, ".data") // stories look for mails there
-		}
-		if err := cluster.MakeVolume(dir); err != nil {
-			return nil, err
-		}
-		all = append(all, object{"apiVersion": "v1", "kind": "PersistentVolume", "metadata": object{"name": s.Namespace + "-" + claim, "labels": object{"shop": s.Namespace}},
-			"spec": object{"capacity": object{"storage": "1Gi"}, "accessModes": []string{"ReadWriteOnce"}, "hostPath": object{"path": dir},
-				"persistentVolumeReclaimPolicy": "Retain", "claimRef": object{"namespace": s.Namespace, "name": claim}}})
-	}
-	return all, nil
+// mailVolume is the one that notify of the embedded set claims: the folder in which stories look for mails.
+func (s *Shop) mailVolume() (object, error) {
+	dir := filepath.Join(s.Dir, ".data")
+	return object{"apiVersion": "v1", "kind": "PersistentVolume", "metadata": object{"name": s.Namespace + "-notify", "labels": object{"shop": s.Namespace}},
+		"spec": object{"capacity": object{"storage": "1Gi"}, "accessModes": []string{"ReadWriteOnce"}, "hostPath": object{"path": dir},
+			"persistentVolumeReclaimPolicy": "Retain", "claimRef": object{"namespace": s.Namespace, "name": "notify"}}}, cluster.MakeVolume(dir)
 }
 
 // apply applies the overlay, with the images that are here and what a node of two processors asks for, and the probe.
