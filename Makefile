@@ -1,6 +1,6 @@
 # Everything here needs Go, make and git, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help run test unit stories components soak bench rebuild build cli images k8s-up k8s-down k8s-check k8s-test k8s-diff tilt-check fmt lint clean
+.PHONY: help run test unit stories components soak bench rebuild build cli images k8s-up k8s-down k8s-check k8s-test k8s-diff tilt-check tilt-test fmt lint clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -71,6 +71,9 @@ k8s-diff: ## what `kubectl apply -k` would change in the cluster of your kubecon
 
 tilt-check: ## the Tiltfile, evaluated by the real Tilt for every set and option; builds it first, ten minutes; needs a C compiler
 	go test -count=1 -v -timeout 40m ./tests/k8s/tilt
+
+tilt-test: ## the Tilt loop, gone through by the real Tilt in a real cluster: saving, every button, a service outside; ten minutes; needs root
+	@$(NODE) loop
 
 fmt: ## gofmt
 	gofmt -l -w dapr k8s services tests tilt

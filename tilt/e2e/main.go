@@ -1,7 +1,7 @@
 // Command e2e tells the stories of tests/e2e on what Tilt has brought up, which it finds at the ports that Tilt forwards.
 // The stories that need a system of their own, to break it, are left out and say so.
 //
-//	go run ./tilt/e2e -set redis -run TestCancel    # what comes after the set is for go test
+//	go run ./tilt/e2e -set redis -local stock -- -run TestCancel    # what comes after -- is for go test
 package main
 
 import (
@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -24,9 +25,10 @@ const namespace = "orderly-dev"
 
 func main() {
 	set := flag.String("set", local.Embedded, "component set that Tilt was started with")
+	outside := flag.String("local", "", "services that run on this machine, with commas, as Tilt was told")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := tell(ctx, *set, flag.Args())
+	err := tell(ctx, *set, strings.FieldsFunc(*outside, func(r rune) bool { return r == ',' }), flag.Args())
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "e2e:", err)
@@ -34,7 +36,7 @@ func main() {
 	}
 }
 
-func tell(ctx context.Context, set string, args []string) (err error) {
+func tell(ctx context.Context, set string, outside, args []string) (err error) {
 	root, err := os.Getwd()
 	if err != nil {
 		return err
@@ -43,7 +45,7 @@ func tell(ctx context.Context, set string, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	p := shop.Place{Namespace: namespace, Set: set, Dir: dir, Ctl: func(ctx context.Context, args ...string) *exec.Cmd {
+	p := shop.Place{Namespace: namespace, Set: set, Dir: dir, Outside: outside, Ctl: func(ctx context.Context, args ...string) *exec.Cmd {
 		return exec.CommandContext(ctx, "kubectl", args...)
 	}}
 	defer p.End()
@@ -57,6 +59,9 @@ func tell(ctx context.Context, set string, args []string) (err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	go func() { cancel(follow(ctx, boxOf(set, p.Tokens.Dapr), dir)) }()
+	for _, service := range outside {
+		go func() { cancel(followLocal(ctx, service, dir)) }()
+	}
 	cmd := p.Stories(ctx, root, system, args...)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	// The stories end when this does.

@@ -28,24 +28,27 @@ func (c Cluster) Chart(ctx context.Context) (string, error) {
 	return filepath.Join(module.Dir, "charts", "dapr"), err
 }
 
-// installation is how helm is called to install the chart, set as here; its values are written into dir.
-func (c Cluster) installation(ctx context.Context, kubeconfig, dir string) ([]string, error) {
+// DaprValues are those that the chart is installed with.
+func (c Cluster) DaprValues() string { return c.state("dapr.yaml") }
+
+// installation is how helm is called to install the chart, set as here; its values are written into a file.
+func (c Cluster) installation(ctx context.Context, kubeconfig, values string) ([]string, error) {
 	chart, err := c.Chart(ctx)
 	if err != nil {
 		return nil, err
 	}
-	values, err := files.ReadFile("files/dapr.yaml")
+	text, err := files.ReadFile("files/dapr.yaml")
 	if err != nil {
 		return nil, err
 	}
-	file := filepath.Join(dir, "dapr.yaml")
-	return []string{"--kubeconfig", kubeconfig, "install", "dapr", chart, "--namespace", daprSystem, "--create-namespace",
-		"--values", file, "--set", "global.tag=" + local.DaprVersion, "--set", "global.registry=" + registry}, os.WriteFile(file, values, 0o600)
+	filled := strings.NewReplacer("REGISTRY", registry, "VERSION", local.DaprVersion).Replace(string(text))
+	return []string{"--kubeconfig", kubeconfig, "install", "dapr", chart, "--namespace", daprSystem, "--create-namespace", "--values", values},
+		os.WriteFile(values, []byte(filled), 0o600)
 }
 
 // installDapr installs the chart with the images that platform made.
 func (c Cluster) installDapr(ctx context.Context) error {
-	args, err := c.installation(ctx, c.Kubeconfig(), c.state())
+	args, err := c.installation(ctx, c.Kubeconfig(), c.DaprValues())
 	if err != nil {
 		return err
 	}

@@ -86,7 +86,7 @@ func (s *Server) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	args, err := s.cluster.installation(ctx, s.Kubeconfig, s.dir)
+	args, err := s.cluster.installation(ctx, s.Kubeconfig, filepath.Join(s.dir, "dapr.yaml"))
 	if err != nil {
 		return err
 	}

@@ -33,11 +33,11 @@ var tools = []tool{
 	{"operator", "dapr", "github.com/dapr/dapr/cmd/operator"},
 	{"placement", "dapr", "github.com/dapr/dapr/cmd/placement"},
 	{"scheduler", "dapr", "github.com/dapr/dapr/cmd/scheduler"},
-	{tilt, "tilt", "github.com/tilt-dev/tilt/cmd/tilt"},
+	{Tilt, "tilt", "github.com/tilt-dev/tilt/cmd/tilt"},
 }
 
-// tilt is built only for those who name it: no cluster needs it, and it takes as long as all others.
-const tilt = "tilt"
+// Tilt is built only for those who name it: no cluster needs it, and it takes as long as all others.
+const Tilt = "tilt"
 
 // Build builds the programs that are missing or whose module has changed: ten minutes on two cores the first time, with
 // a line for each. Without names it builds all that a cluster needs.
@@ -50,7 +50,7 @@ func (c Cluster) Build(ctx context.Context, names ...string) error {
 		return err
 	}
 	for i, t := range tools {
-		if len(names) > 0 && !wanted[t.name] || len(names) == 0 && t.name == tilt {
+		if len(names) > 0 && !wanted[t.name] || len(names) == 0 && t.name == Tilt {
 			continue
 		}
 		if err := c.build(ctx, t, fmt.Sprintf("%d of %d", i+1, len(tools))); err != nil {
@@ -73,7 +73,7 @@ func (c Cluster) build(ctx context.Context, t tool, which string) error {
 	fmt.Fprintf(c.Progress, "building %s (%s)\n", t.name, which)
 	cmd := exec.CommandContext(ctx, "go", "build", "-C", dir, "-trimpath", "-ldflags", "-s -w", "-o", c.Bin(t.name), t.pkg)
 	cmd.Env = append(os.Environ(), "GOFLAGS=")
-	if t.name != tilt { // which needs C
+	if t.name != Tilt { // which needs C
 		cmd.Env = append(cmd.Env, "CGO_ENABLED=0") // static: some of them run in images that are empty but for them
 	}
 	if out, err := output(cmd); err != nil {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -43,12 +44,42 @@ func run(m *testing.M) (err error) {
 	if err := copyProject(ctx, node.Root, project); err != nil {
 		return err
 	}
+	if err := withoutDapr(ctx); err != nil {
+		return err
+	}
 	if it, err = start(ctx, project, dir); err != nil {
 		return err
 	}
 	failed := m.Run() != 0
-	if err := it.stop(); err != nil || failed {
+	err = it.stop()
+	if err == nil && !failed {
+		err = leave(ctx)
+	}
+	if err != nil || failed {
 		return errors.Join(err, fmt.Errorf("it failed, and is kept in %s: what Tilt said is in tilt.log", dir))
 	}
 	return os.RemoveAll(dir)
+}
+
+// withoutDapr takes Dapr out of the cluster, for Tilt to install it.
+func withoutDapr(ctx context.Context) error {
+	out, err := node.Command(ctx, node.Bin("helm"), "--kubeconfig", node.Kubeconfig(), "uninstall", "dapr", "--namespace=dapr-system", "--wait").CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("helm uninstall: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// leave has Tilt take down what it has brought up, of which nothing may be left.
+func leave(ctx context.Context) error {
+	if _, err := it.do(ctx, "down", "--delete-namespaces"); err != nil {
+		return err
+	}
+	return cluster.Until(ctx, 2*time.Minute, "orderly-dev to be gone", func(ctx context.Context) error {
+		out, err := node.Kubectl(ctx, nil, "get", "namespaces", "--output=name")
+		if err == nil && strings.Contains(out, dev.Namespace) {
+			err = errors.New("it is there")
+		}
+		return err
+	})
 }

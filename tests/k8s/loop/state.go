@@ -9,26 +9,39 @@ import (
 	"orderly/tests/k8s/cluster"
 )
 
-// ready waits until Tilt says of every resource that it is up to date and runs.
-func (t *tilt) ready(ctx context.Context, limit time.Duration) error {
-	return cluster.Until(ctx, limit, "every resource of Tilt", func(ctx context.Context) error {
-		var all struct {
-			Items []struct {
-				Metadata struct{ Name string }
-				Status   struct{ UpdateStatus, RuntimeStatus string }
-			}
+// resource is one of Tilt's, and how it is.
+type resource struct {
+	Metadata struct{ Name string }
+	Status   struct{ UpdateStatus, RuntimeStatus string }
+}
+
+// wrong says what a resource is still waiting for; nil if it is up to date and runs.
+func (r resource) wrong() error {
+	for _, status := range []string{r.Status.UpdateStatus, r.Status.RuntimeStatus} {
+		if status != "ok" && status != "not_applicable" {
+			return fmt.Errorf("%s: update %s, runtime %s", r.Metadata.Name, r.Status.UpdateStatus, r.Status.RuntimeStatus)
 		}
+	}
+	return nil
+}
+
+// ready waits until Tilt has nothing to do and everything runs, with these resources among them.
+func (t *tilt) ready(ctx context.Context, limit time.Duration, names ...string) error {
+	return cluster.Until(ctx, limit, "every resource of Tilt", func(ctx context.Context) error {
+		var all struct{ Items []resource }
 		if err := t.api(ctx, "", &all, "get", "uiresources", "-o", "json"); err != nil {
 			return err
 		}
-		if len(all.Items) < 2 {
-			return fmt.Errorf("there are %d", len(all.Items))
-		}
+		there := map[string]bool{}
 		for _, r := range all.Items {
-			for _, status := range []string{r.Status.UpdateStatus, r.Status.RuntimeStatus} {
-				if status != "ok" && status != "not_applicable" {
-					return fmt.Errorf("%s: update %s, runtime %s", r.Metadata.Name, r.Status.UpdateStatus, r.Status.RuntimeStatus)
-				}
+			if err := r.wrong(); err != nil {
+				return err
+			}
+			there[r.Metadata.Name] = true
+		}
+		for _, name := range names {
+			if !there[name] {
+				return fmt.Errorf("there is no %s", name)
 			}
 		}
 		return nil

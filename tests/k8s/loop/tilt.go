@@ -42,8 +42,7 @@ func start(ctx context.Context, project, dir string) (*tilt, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.env, err = environment(t.home, programs)
-	if err != nil {
+	if t.env, err = environment(ctx, t.home, programs); err != nil {
 		return nil, err
 	}
 	if t.log, err = os.Create(filepath.Join(dir, "tilt.log")); err != nil {
@@ -67,19 +66,24 @@ func withoutPage(dir string) (programs string, err error) {
 }
 
 // environment is that of a developer who has a cluster and its tools, and no Tilt yet.
-func environment(home, programs string) ([]string, error) {
-	out, err := exec.Command("go", "env", "GOPATH", "GOCACHE", "GOMODCACHE").Output()
+func environment(ctx context.Context, home, programs string) ([]string, error) {
+	chart, err := node.Chart(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out, err := exec.CommandContext(ctx, "go", "env", "GOPATH", "GOCACHE", "GOMODCACHE").Output()
 	if err != nil {
 		return nil, err
 	}
 	caches := strings.Fields(string(out))
 	return append(os.Environ(), "HOME="+home, "KUBECONFIG="+node.KubeconfigOutside(), "TILT_DISABLE_ANALYTICS=1", "DO_NOT_TRACK=1",
+		"DAPR_CHART="+chart, "DAPR_VALUES="+node.DaprValues(), // nothing can be downloaded, nor pulled
 		"PATH="+programs+":"+filepath.Dir(node.Bin("kubectl"))+":"+os.Getenv("PATH"),
 		"GOPATH="+caches[0], "GOCACHE="+caches[1], "GOMODCACHE="+caches[2]), os.MkdirAll(home, 0o755)
 }
 
 func (t *tilt) command(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, node.Bin("tilt"), args...)
+	cmd := exec.CommandContext(ctx, node.Bin(cluster.Tilt), args...)
 	cmd.Dir, cmd.Env = t.project, t.env
 	return cmd
 }

@@ -1,4 +1,4 @@
-// Command node is `make k8s-up`, `make k8s-down` and `make k8s-test`: a real Kubernetes of one node on this machine.
+// Command node is `make k8s-up`, `make k8s-down`, `make k8s-test` and `make tilt-test`: a real Kubernetes of one node on this machine.
 package main
 
 import (
@@ -12,11 +12,12 @@ import (
 	"orderly/tests/k8s/cluster"
 )
 
-const usage = `usage: node up | down | test [overlay ...] | build [program ...] | load image.tar | run program [argument ...]
+const usage = `usage: node up | down | test [overlay ...] | loop | build [program ...] | load image.tar | run program [argument ...]
   up     build what is missing, start the cluster, install Dapr
   down   end it and remove all of it but what was built
   test   check all overlays, and try the product in the cluster; one is brought up and ended if none is there. Where none
          can be, the overlays only
+  loop   go through the Tilt loop in a cluster, likewise
   build  build the programs of a cluster, or some of them
   load   put the images of an archive into the cluster
   run    run a program inside the cluster's network, with KUBECONFIG set`
@@ -44,6 +45,8 @@ func do(ctx context.Context, args []string) error {
 		return c.Down(ctx)
 	case len(args) >= 1 && args[0] == "test":
 		return test(ctx, c, args[1:])
+	case len(args) == 1 && args[0] == "loop":
+		return loop(ctx, c)
 	case len(args) >= 1 && args[0] == "build":
 		return c.Build(ctx, args[1:]...)
 	case len(args) == 2 && args[0] == "load":

@@ -20,7 +20,7 @@ var overlays = []string{"staging/redis", "staging/postgres-rabbitmq", "dev/embed
 
 // test checks every overlay, and tries some in a cluster, which is brought up for it unless one is there. A machine that
 // cannot have a cluster checks the overlays only, and is told so.
-func test(ctx context.Context, c cluster.Cluster, chosen []string) (err error) {
+func test(ctx context.Context, c cluster.Cluster, chosen []string) error {
 	if lacks := cluster.Missing(); lacks != nil {
 		if err := cluster.ServerMissing(); err != nil {
 			return fmt.Errorf("not even `make k8s-check` can run here\n%w", lacks)
@@ -41,19 +41,36 @@ func test(ctx context.Context, c cluster.Cluster, chosen []string) (err error) {
 	if err := images.Run(); err != nil {
 		return fmt.Errorf("make images: %w", err)
 	}
+	return inCluster(ctx, c, func() error {
+		var failed []error
+		for _, overlay := range chosen {
+			cmd := c.Command(ctx, "go", "test", "-count=1", "-v", "-timeout=30m", "./tests/k8s/deployed")
+			cmd.Env = append(os.Environ(), "OVERLAY="+overlay)
+			failed = append(failed, suite(cmd, overlay))
+		}
+		return errors.Join(failed...)
+	})
+}
+
+// loop goes through the Tilt loop.
+func loop(ctx context.Context, c cluster.Cluster) error {
+	if err := errors.Join(cluster.Missing(), c.Build(ctx, cluster.Tilt)); err != nil {
+		return err
+	}
+	return inCluster(ctx, c, func() error {
+		return suite(exec.CommandContext(ctx, "go", "test", "-count=1", "-v", "-timeout=45m", "./tests/k8s/loop"), "loop")
+	})
+}
+
+// inCluster does something while a cluster is up, which is brought up for it unless one is there.
+func inCluster(ctx context.Context, c cluster.Cluster, do func() error) (err error) {
 	if !c.Running() {
 		if err := c.Up(ctx); err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, c.Down(context.WithoutCancel(ctx))) }()
 	}
-	var failed []error
-	for _, overlay := range chosen {
-		cmd := c.Command(ctx, "go", "test", "-count=1", "-v", "-timeout=30m", "./tests/k8s/deployed")
-		cmd.Env = append(os.Environ(), "OVERLAY="+overlay)
-		failed = append(failed, suite(cmd, overlay))
-	}
-	return errors.Join(failed...)
+	return do()
 }
 
 // check is `make k8s-check`.

@@ -22,6 +22,7 @@ var apps = append(slices.Clone(harness.Services), harness.Probe)
 type Place struct {
 	Namespace string
 	Set       string
+	Outside   []string                                   // services that do not run there: a relay does, which leads to them
 	Dir       string                                     // what the stories find in a stack's folder: logs, mails, secrets
 	Tokens    local.Tokens                               // as the cluster has them
 	Ctl       func(context.Context, ...string) *exec.Cmd // kubectl, as somebody who may read secrets and logs
@@ -91,6 +92,9 @@ func (p *Place) Stories(ctx context.Context, root, system string, args ...string
 func (p *Place) follow(ctx context.Context) error {
 	for _, app := range apps {
 		for name, container := range map[string]string{app: "app", app + ".sidecar": "daprd"} {
+			if container == "app" && slices.Contains(p.Outside, app) {
+				continue
+			}
 			err := p.background(ctx, name, "logs", "-f", "-l", "app.kubernetes.io/name="+app, "-c", container, "--tail=-1", "--max-log-requests=20")
 			if err != nil {
 				return err

@@ -24,7 +24,7 @@ var node = cluster.Cluster{Root: harness.Root(), Progress: os.Stderr}
 func TestMain(m *testing.M) {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Minute)
 	defer cancel()
-	if err := node.Build(ctx, "kubectl", "tilt"); err != nil {
+	if err := node.Build(ctx, "kubectl", cluster.Tilt); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -80,7 +80,7 @@ func evaluate(t *testing.T, kubeContext string, env []string, args ...string) (m
 	config := filepath.Join(home, "kubeconfig")
 	require.NoError(t, os.WriteFile(config, []byte(strings.ReplaceAll(kubeconfig, "CTX", kubeContext)), 0o600))
 	//nolint:gosec // the arguments are this test's own
-	cmd := exec.CommandContext(t.Context(), node.Bin("tilt"), append([]string{"alpha", "tiltfile-result", "-f", filepath.Join(node.Root, "Tiltfile"), "--"}, args...)...)
+	cmd := exec.CommandContext(t.Context(), node.Bin(cluster.Tilt), append([]string{"alpha", "tiltfile-result", "-f", filepath.Join(node.Root, "Tiltfile"), "--"}, args...)...)
 	cmd.Env = append(os.Environ(), "PATH="+filepath.Dir(node.Bin("kubectl"))+":"+os.Getenv("PATH"), "HOME="+home, "KUBECONFIG="+config,
 		"TILT_DISABLE_ANALYTICS=1", "DO_NOT_TRACK=1")
 	cmd.Env = append(cmd.Env, env...)
