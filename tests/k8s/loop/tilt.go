@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -115,15 +114,11 @@ func (t *tilt) api(ctx context.Context, stdin string, into any, args ...string) 
 	return json.Unmarshal(out, into)
 }
 
-// stop ends Tilt as Ctrl-C would.
+// stop ends Tilt, and what it has started, as Ctrl-C would.
 func (t *tilt) stop() error {
 	defer t.log.Close()
 	err := syscall.Kill(-t.up.Process.Pid, syscall.SIGINT)
-	ended := time.AfterFunc(20*time.Second, func() { _ = syscall.Kill(-t.up.Process.Pid, syscall.SIGKILL) }) // it may have ended just now
-	defer ended.Stop()
-	wait := t.up.Wait()
-	if errors.Is(wait, fs.ErrClosed) {
-		return err
-	}
-	return errors.Join(err, wait)
+	late := time.AfterFunc(20*time.Second, func() { _ = syscall.Kill(-t.up.Process.Pid, syscall.SIGKILL) }) // it may have ended just now
+	defer late.Stop()
+	return errors.Join(err, t.up.Wait())
 }
