@@ -56,3 +56,9 @@ func (c Cluster) Import(ctx context.Context, archive string) error {
 	}
 	return nil
 }
+
+// Tag gives an image one more name, by which pods may ask for it: kubelet takes it for pulled.
+func (c Cluster) Tag(ctx context.Context, image, name string) error {
+	_, err := c.ctr(ctx, "images", "tag", "--force", image, name)
+	return err
+}

@@ -11,21 +11,35 @@ import (
 	"orderly/tests/k8s/cluster"
 )
 
-// images puts the product's images, as `make images` left them, and the probe's into the node.
-func (s *Shop) images(ctx context.Context) error {
-	dir := filepath.Join(s.Root, ".dapr", "images")
-	list, err := os.ReadFile(filepath.Join(dir, "digests.txt"))
+// released are the product's images as `make images` left them: what is NAME:TAG@DIGEST by its name in k8s/base, such as
+// orderly/order. The tag is the same of all.
+func (s *Shop) released() (all map[string]string, version string, err error) {
+	list, err := os.ReadFile(filepath.Join(s.Root, ".dapr", "images", "digests.txt"))
 	if err != nil {
-		return fmt.Errorf("the product's images are not there, make images: %w", err)
+		return nil, "", fmt.Errorf("the product's images are not there, make images: %w", err)
 	}
-	for reference := range strings.Lines(string(list)) {
-		name, tag, found := strings.Cut(strings.TrimSpace(reference), ":")
+	all = map[string]string{}
+	for line := range strings.Lines(string(list)) {
+		reference := strings.TrimSpace(line)
+		name, tag, found := strings.Cut(strings.TrimPrefix(reference, "docker.io/"), ":")
 		tag, _, digested := strings.Cut(tag, "@")
 		if !found || !digested {
-			return fmt.Errorf("digests.txt says %q", reference)
+			return nil, "", fmt.Errorf("digests.txt says %q", line)
 		}
-		s.version = tag // the same of all
-		if err := s.Import(ctx, filepath.Join(dir, filepath.Base(name)+".tar")); err != nil {
+		all[name], version = reference, tag
+	}
+	return all, version, nil
+}
+
+// images puts the product's images and the probe's into the node.
+func (s *Shop) images(ctx context.Context) error {
+	all, version, err := s.released()
+	if err != nil {
+		return err
+	}
+	s.version = version
+	for name := range all {
+		if err := s.Import(ctx, filepath.Join(s.Root, ".dapr", "images", filepath.Base(name)+".tar")); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -88,26 +89,17 @@ func (s *Shop) mailVolume() (object, error) {
 // apply applies the overlay, with the images that are here and what a node of two processors asks for, and the probe.
 func (s *Shop) apply(ctx context.Context) error {
 	dir := filepath.Join(s.Dir, "overlay")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
 	base, err := filepath.Rel(dir, filepath.Join(s.Root, "k8s", "overlays", s.Overlay))
 	if err != nil {
 		return err
 	}
-	for name, fill := range map[string]func(string) string{
-		"kustomization.yaml": func(text string) string {
-			return strings.NewReplacer("OVERLAY", base, "NAMESPACE", s.Namespace, "VERSION", s.version).Replace(text)
-		},
-		"probe.yaml": func(text string) string {
-			return strings.NewReplacer("ENVIRONMENT", s.environment(), "VERSION", s.version).Replace(text)
-		},
-	} {
+	fill := strings.NewReplacer("OVERLAY", base, "NAMESPACE", s.Namespace, "VERSION", s.version, "ENVIRONMENT", s.environment())
+	for _, name := range []string{"kustomization.yaml", "probe.yaml", "node/kustomization.yaml"} {
 		text, err := files.ReadFile("files/" + name)
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(fill(string(text))), 0o600); err != nil {
+		if err := write(filepath.Join(dir, name), fill.Replace(string(text))); err != nil {
 			return err
 		}
 	}
@@ -129,4 +121,8 @@ func (s *Shop) environment() string {
 		all = append(all, fmt.Sprintf("%[1]s=components:%[1]s", name))
 	}
 	return fmt.Sprintf("dapr.io/env-from-secret: %q", strings.Join(all, ","))
+}
+
+func write(file, text string) error {
+	return errors.Join(os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, []byte(text), 0o600))
 }
