@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -37,7 +38,11 @@ func run(m *testing.M) (err error) {
 	if err != nil {
 		return err
 	}
-	deployed, err = shop.Open(ctx, c, os.Getenv("OVERLAY"), dir)
+	overlay := os.Getenv("OVERLAY")
+	if err := os.Setenv("SET", filepath.Base(overlay)); err != nil { // for the programs beside the cluster, and the stories
+		return err
+	}
+	deployed, err = shop.Open(ctx, c, overlay, dir)
 	defer func() { err = errors.Join(err, deployed.Close(context.WithoutCancel(ctx))) }()
 	if err != nil {
 		return err
@@ -47,7 +52,7 @@ func run(m *testing.M) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(os.Setenv("SYSTEM", system), os.Setenv("SET", deployed.Set)); err != nil {
+	if err := os.Setenv("SYSTEM", system); err != nil {
 		return err
 	}
 	if m.Run() != 0 {
