@@ -5,7 +5,8 @@
 #   k8s/publish.sh registry.example/orderly 1.2.0 >.dapr/published
 #   k8s/deploy.sh staging postgres-rabbitmq <.dapr/published
 #
-# It needs kubectl, and the namespace with its Secrets, see README.md. What it applies is in .dapr/deploy.
+# It needs kubectl, and the namespace with its Secrets, see README.md. What it applies is in .dapr/deploy,
+# and what the services were before.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ $# -eq 2 ] || { echo "usage: k8s/deploy.sh ENVIRONMENT SET <FILE" >&2; exit 2; }
@@ -49,14 +50,22 @@ namespace=$(sed -n 's/^namespace: //p' "k8s/environments/$environment/kustomizat
 # Of all three services, the set says which.
 kind=$(awk '/^kind: / { kind = $2 } kind ~ /^(Deployment|StatefulSet)$/ && /^  name: order$/ { print kind }' "$out/all.yaml")
 in_namespace() { kubectl --namespace="$namespace" "$@"; }
+apply() { kubectl apply --server-side --force-conflicts --filename="$1"; } # fields that others have set are taken over
 
-# up says in wrong what did not work.
-up() {
-  wrong="it was not applied"
-  # Fields that an undo or a person has set are taken over.
-  kubectl apply --server-side --force-conflicts --filename="$out/all.yaml" || return
+# before writes down what the services are, but for what the cluster and the autoscalers say.
+before() {
   for service in "${services[@]}"; do
-    wrong="$service did not come up"
+    in_namespace get "$kind" "$service" --ignore-not-found --output=yaml |
+      sed -E '/^status:/,$d; /^  (resourceVersion|replicas): /d; /^    deployment.kubernetes.io\/revision: /d' >"$out/before-$service.yaml"
+  done
+}
+
+# up says in wrong what did not work, and in late which service.
+up() {
+  wrong="it was not applied" late=""
+  apply "$out/all.yaml" || return
+  for service in "${services[@]}"; do
+    wrong="$service did not come up" late=$service
     in_namespace rollout status "$kind/$service" --timeout="$timeout" || return
   done
 }
@@ -65,24 +74,27 @@ up() {
 look() {
   in_namespace get pods --selector=app.kubernetes.io/part-of=orderly --output=wide
   in_namespace get events --field-selector=type!=Normal --sort-by=.lastTimestamp | tail -n 20
-  for service in "${services[@]}"; do
-    in_namespace logs --selector="app.kubernetes.io/name=$service" --all-containers --prefix --tail=20
-  done
+  # A container that has not started has no log, which is no reason to leave out the others.
+  [ -z "$late" ] || in_namespace logs --selector="app.kubernetes.io/name=$late" --all-containers --prefix --tail=20 --ignore-errors
 }
 
-# back takes back the services that have the mark, and nothing else: components and all else stay as they were applied.
+# back takes back the services that have the mark, and nothing else: components and all else stay as they were applied. Not
+# by `rollout undo`: a later version would keep what that one brings back and this one does not have.
 back() {
-  local failed=false
+  local now taken=() failed=false
   for service in "${services[@]}"; do
     now=$(in_namespace get "$kind" "$service" --ignore-not-found --output=jsonpath='{.spec.template.metadata.annotations.orderly/deployed}') || return
     [ "$now" = "$mark" ] || continue
-    [[ $before == *"/$service"$'\n'* ]] || { echo "$service was not there before: it stays as it is"; continue; }
-    in_namespace rollout undo "$kind/$service" && in_namespace rollout status "$kind/$service" --timeout="$timeout" || failed=true
+    [ -s "$out/before-$service.yaml" ] || { echo "$service was not there before: it stays as it is"; continue; }
+    if apply "$out/before-$service.yaml"; then taken+=("$service"); else failed=true; fi
+  done
+  for service in "${taken[@]}"; do
+    in_namespace rollout status "$kind/$service" --timeout="$timeout" || failed=true
   done
   ! $failed
 }
 
-before="$(in_namespace get "$kind" --output=name)"$'\n'
+before
 up && exit
 { look || true; } >&2
 back >&2 || fail "$wrong, and taking the services back failed: they need you now"
