@@ -50,6 +50,10 @@ namespace=$(sed -n 's/^namespace: //p' "k8s/environments/$environment/kustomizat
 # Of all three services, the set says which.
 kind=$(awk '/^kind: / { kind = $2 } kind ~ /^(Deployment|StatefulSet)$/ && /^  name: order$/ { print kind }' "$out/all.yaml")
 in_namespace() { kubectl --namespace="$namespace" "$@"; }
+# Services of the other kind would run on beside those of this set.
+[ "$kind" = Deployment ] && other=StatefulSet || other=Deployment
+left=$(in_namespace get "$other" "${services[@]}" --ignore-not-found --output=name | xargs)
+[ -z "$left" ] || fail "$left: of another set, whose data this one does not have; if that is meant, kubectl --namespace=$namespace delete $left"
 apply() { kubectl apply --server-side --force-conflicts --filename="$1"; } # fields that others have set are taken over
 
 # before writes down what the services are, but for what the cluster and the autoscalers say.
