@@ -56,11 +56,14 @@ left=$(in_namespace get "$other" "${services[@]}" --ignore-not-found --output=na
 [ -z "$left" ] || fail "$left: of another set, whose data this one does not have; if that is meant, kubectl --namespace=$namespace delete $left"
 apply() { kubectl apply --server-side --force-conflicts --filename="$1"; } # fields that others have set are taken over
 
-# before writes down what the services are, but for what the cluster and the autoscalers say.
+# before writes down what the services are, but for what the cluster says, and how many pods the autoscalers want where the
+# overlay does not say it.
 before() {
+  local says="^  resourceVersion: "
+  grep -q '^  replicas: ' "$out/all.yaml" || says="^  (resourceVersion|replicas): "
   for service in "${services[@]}"; do
     in_namespace get "$kind" "$service" --ignore-not-found --output=yaml |
-      sed -E '/^status:/,$d; /^  (resourceVersion|replicas): /d; /^    deployment.kubernetes.io\/revision: /d' >"$out/before-$service.yaml"
+      sed -E "/^status:/,\$d; /$says/d; /^    deployment.kubernetes.io\/revision: /d" >"$out/before-$service.yaml"
   done
 }
 

@@ -24,6 +24,9 @@ func TestDeploy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if out, err := deployed.Deploy(t.Context(), "mysql-mqtt", good, "60s", ""); err == nil || !strings.Contains(out, "deployment.apps/stock deployment.apps/notify: of another set") {
+		t.Errorf("services of another kind, beside those that run: %v\n%s", err, out)
+	}
 	// Only the first version has a note. It is back with that version, and must not stay for ever then.
 	first := comesUp(t, "first", good, "commonAnnotations: { note: first }")
 	for app, is := range first {
@@ -87,7 +90,7 @@ func deploy(t *testing.T, what string, images shop.Images, timeout, more string)
 		traffic := s.Traffic("deploy")
 		traffic.Flowing(15)
 		before, began := traffic.Answered(), time.Now()
-		out, err = deployed.Deploy(t.Context(), images, timeout, more)
+		out, err = deployed.Deploy(t.Context(), deployed.Set, images, timeout, more)
 		t.Logf("it ended with %v after %s, in which %d orders were answered", err, time.Since(began).Round(time.Second), traffic.Answered()-before)
 		traffic.Flowing(15)
 		for _, app := range harness.Services {

@@ -33,9 +33,9 @@ func (s *Shop) Publish(ctx context.Context) (Images, error) {
 	return published, nil
 }
 
-// Deploy runs k8s/deploy.sh in a copy of the project, whose overlay is that of the shop with what the node asks for and
+// Deploy runs k8s/deploy.sh for a set in a copy of the project, in which the shop's overlay has what the node asks for, and
 // some more lines for its kustomization.yaml. It returns what was printed; the error is that of the script.
-func (s *Shop) Deploy(ctx context.Context, images Images, timeout, more string) (string, error) {
+func (s *Shop) Deploy(ctx context.Context, set string, images Images, timeout, more string) (string, error) {
 	project := filepath.Join(s.Dir, "project")
 	if err := s.copyTo(project, more); err != nil {
 		return "", err
@@ -45,7 +45,7 @@ func (s *Shop) Deploy(ctx context.Context, images Images, timeout, more string) 
 		fmt.Fprintf(&lines, "%s=%s\n", name, images[name])
 	}
 	environment, _, _ := strings.Cut(s.Overlay, "/")
-	cmd := s.Command(ctx, filepath.Join(project, "k8s", "deploy.sh"), environment, s.Set)
+	cmd := s.Command(ctx, filepath.Join(project, "k8s", "deploy.sh"), environment, set)
 	cmd.Stdin = strings.NewReader(lines.String())
 	cmd.Env = append(os.Environ(), "TIMEOUT="+timeout, "KUBECONFIG="+s.Kubeconfig(),
 		"PATH="+filepath.Dir(s.Bin("kubectl"))+":"+os.Getenv("PATH"), "GIT_DIR="+filepath.Join(s.Root, ".git"))
