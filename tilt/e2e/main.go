@@ -12,7 +12,9 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -45,6 +47,12 @@ func tell(ctx context.Context, set string, outside, args []string) (err error) {
 	if err != nil {
 		return err
 	}
+	keep := false
+	defer func() {
+		if !keep {
+			err = errors.Join(err, os.RemoveAll(dir))
+		}
+	}()
 	p := shop.Place{Namespace: namespace, Set: set, Dir: dir, Outside: outside, Ctl: func(ctx context.Context, args ...string) *exec.Cmd {
 		return exec.CommandContext(ctx, "kubectl", args...)
 	}}
@@ -52,24 +60,28 @@ func tell(ctx context.Context, set string, outside, args []string) (err error) {
 	if err := p.ReadSecrets(ctx); err != nil {
 		return err
 	}
-	system, err := p.Show(ctx, forwarded(append(harness.Services, harness.Probe)))
+	system, err := p.Show(ctx, forwarded(slices.Concat(harness.Services, []string{harness.Probe})))
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	go func() { cancel(follow(ctx, boxOf(set, p.Tokens.Dapr), dir)) }()
+	var followers sync.WaitGroup
+	followers.Go(func() { cancel(follow(ctx, boxOf(set, p.Tokens.Dapr), dir)) })
 	for _, service := range outside {
-		go func() { cancel(followLocal(ctx, service, dir)) }()
+		followers.Go(func() { cancel(followLocal(ctx, service, dir)) })
 	}
 	cmd := p.Stories(ctx, root, system, args...)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	// The stories end when this does.
 	cmd.Cancel, cmd.WaitDelay = func() error { return cmd.Process.Signal(os.Interrupt) }, 10*time.Second
-	if err := cmd.Run(); err != nil {
-		return errors.Join(err, context.Cause(ctx), fmt.Errorf("logs and mails are kept in %s", dir))
+	told, why := cmd.Run(), context.Cause(ctx)
+	cancel(nil)
+	followers.Wait() // before their folder goes
+	if told != nil {
+		keep = true
+		return errors.Join(told, why, fmt.Errorf("logs and mails are kept in %s", dir))
 	}
-	return os.RemoveAll(dir)
+	return nil
 }
 
 // forwarded is where tilt/objects.Tiltfile has each app, counted from 1.
