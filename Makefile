@@ -79,6 +79,7 @@ fmt: ## gofmt
 	gofmt -l -w dapr k8s services tests tilt
 
 lint: ## golangci-lint and actionlint, built on first use, and shellcheck if it is installed
+	go build ./... # a package with tests is looked at with its tests only, below
 	@mkdir -p .dapr/bin && go build -C .ci/tools -o ../../.dapr/bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 	@go build -C .ci/actionlint -o ../../.dapr/bin/actionlint github.com/rhysd/actionlint/cmd/actionlint
 	./.dapr/bin/golangci-lint run ./...

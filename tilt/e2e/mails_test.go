@@ -20,12 +20,14 @@ import (
 type growing struct {
 	mu    sync.Mutex
 	mails map[string][]string // what reads give, one after the other
+	lists int
 	fail  error
 }
 
 func (g *growing) list(context.Context) ([]string, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.lists++
 	var ids []string
 	for id := range g.mails {
 		ids = append(ids, id)
@@ -47,8 +49,11 @@ func TestMailsThatAreNewAreCopiedWhole(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- follow(t.Context(), box, dir) }()
 	mails := filepath.Join(dir, ".data", "mail")
-	require.Eventually(t, func() bool { _, err := os.Stat(mails); return err == nil }, time.Second, time.Millisecond)
-	time.Sleep(100 * time.Millisecond) // the old one is seen
+	require.Eventually(t, func() bool { // the old one is seen
+		box.mu.Lock()
+		defer box.mu.Unlock()
+		return box.lists > 0
+	}, 2*time.Second, time.Millisecond)
 	box.mu.Lock()
 	box.mails["a/new"] = []string{"ha", "half and half"}
 	box.mu.Unlock()

@@ -34,7 +34,7 @@ func (s *Server) startInjector(ctx context.Context) error {
 	if err := os.Mkdir(s.in("issuer"), 0o700); err != nil { // the sentry watches it, and keeps nothing there
 		return err
 	}
-	err = s.runDapr(ctx, "dapr-sentry", at[1], nil, "--listen-address=127.0.0.1", "--port="+port(at[0]), "--issuer-credentials="+s.in("issuer"))
+	err = s.runDapr(ctx, "dapr-sentry", at[1], nil, "--listen-address=127.0.0.1", "--port="+Port(at[0]), "--issuer-credentials="+s.in("issuer"))
 	if err != nil {
 		return err
 	}
@@ -47,11 +47,11 @@ func (s *Server) startInjector(ctx context.Context) error {
 		return err
 	}
 	if _, err := s.Kubectl(ctx, "patch", "mutatingwebhookconfiguration", "dapr-sidecar-injector", "--type=json",
-		"-p", `[{"op":"add","path":"/webhooks/0/clientConfig/service/port","value":`+port(at[2])+`}]`); err != nil {
+		"-p", `[{"op":"add","path":"/webhooks/0/clientConfig/service/port","value":`+Port(at[2])+`}]`); err != nil {
 		return err
 	}
 	return s.runDapr(ctx, "dapr-sidecar-injector", at[3], []string{"DAPR_SENTRY_ADDRESS=" + at[0], "DAPR_SENTRY_TOKEN_FILE=" + s.in("token"),
-		"DAPR_TRUST_ANCHORS_FILE=" + s.in("anchors")}, "--port="+port(at[2]))
+		"DAPR_TRUST_ANCHORS_FILE=" + s.in("anchors")}, "--port="+Port(at[2]))
 }
 
 // identify writes what the injector shows the sentry, and by what it knows the sentry, as soon as that has made it.
@@ -88,7 +88,7 @@ func (s *Server) runDapr(ctx context.Context, deployment, health string, env []s
 	if err := json.Unmarshal([]byte(said), &container); err != nil {
 		return err
 	}
-	args = append(container.Args, append(args, "--kubeconfig="+s.Kubeconfig, "--healthz-port="+port(health), "--enable-metrics=false")...)
+	args = append(container.Args, append(args, "--kubeconfig="+s.Kubeconfig, "--healthz-port="+Port(health), "--enable-metrics=false")...)
 	cmd := exec.Command(s.cluster.Bin(filepath.Base(container.Command[0])), args...)
 	cmd.Env = os.Environ()
 	for _, e := range container.Env {

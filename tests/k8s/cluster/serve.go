@@ -75,7 +75,7 @@ func (s *Server) start(ctx context.Context) error {
 		s.run("etcd", exec.Command("etcd", "--data-dir", s.in("etcd"), "--unsafe-no-fsync", "--listen-client-urls", "http://"+at[0],
 			"--advertise-client-urls", "http://"+at[0], "--listen-peer-urls", "http://"+at[1])),
 		s.run("apiserver", exec.Command(s.cluster.Bin("kube-apiserver"), "--etcd-servers=http://"+at[0], "--bind-address=127.0.0.1",
-			"--advertise-address=127.0.0.1", "--secure-port="+port(at[2]), "--cert-dir="+s.in("certificates"), "--token-auth-file="+s.in("tokens"),
+			"--advertise-address=127.0.0.1", "--secure-port="+Port(at[2]), "--cert-dir="+s.in("certificates"), "--token-auth-file="+s.in("tokens"),
 			"--authorization-mode=RBAC", "--service-cluster-ip-range="+services, "--service-account-issuer=https://validation",
 			"--service-account-key-file="+s.in("accounts.pub"), "--service-account-signing-key-file="+s.in("accounts.key"))),
 	)
@@ -136,8 +136,9 @@ func (s *Server) tails() string {
 	return out.String()
 }
 
-func port(address string) string {
-	_, port, _ := net.SplitHostPort(address) // FreeAddresses made it of both
+// Port is that of an address of which it is known that it has one.
+func Port(address string) string {
+	_, port, _ := net.SplitHostPort(address) // so it is made of both
 	return port
 }
 

@@ -41,7 +41,7 @@ func run(m *testing.M) (err error) {
 		return err
 	}
 	project := filepath.Join(dir, "project")
-	if err := copyProject(ctx, node.Root, project); err != nil {
+	if err := copyProject(node.Root, project); err != nil {
 		return err
 	}
 	if err := withoutDapr(ctx); err != nil {

@@ -66,8 +66,8 @@ func (s *Shop) variables() map[string]string {
 	for _, name := range s.servers.Run.Set.Variables {
 		value := s.servers.Given(name)
 		for _, server := range s.servers.Servers() {
-			_, port, _ := net.SplitHostPort(s.servers.ServerAddress(server)) // it is made of both
-			value = strings.ReplaceAll(value, s.servers.ServerAddress(server), server+":"+port)
+			address := s.servers.ServerAddress(server)
+			value = strings.ReplaceAll(value, address, server+":"+cluster.Port(address))
 		}
 		value = strings.ReplaceAll(value, "127.0.0.1", "mailbox") // the one address that is told without its port
 		if value != "" {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -16,7 +15,7 @@ import (
 // System writes where stories find the shop as it is now, and returns the file: services by their Services, the sidecars of
 // the product by forwarded ports, as they listen in their pods only, the foreign app's by its Service, and logs as files.
 func (s *Shop) System(ctx context.Context) (string, error) {
-	there := harness.Elsewhere{Apps: map[string]string{}, Sidecars: map[string]string{}, Metrics: map[string]string{}, Tokens: s.Tokens}
+	there := harness.Elsewhere{Apps: map[string]string{}, Sidecars: map[string]string{}, Metrics: map[string]string{}}
 	for _, app := range apps {
 		ip, err := s.In(ctx, "get", "service", app, "-o", "jsonpath={.spec.clusterIP}")
 		if err != nil {
@@ -47,8 +46,8 @@ func (s *Shop) System(ctx context.Context) (string, error) {
 func (s *Shop) callable(ctx context.Context, there harness.Elsewhere) error {
 	for _, app := range harness.Services {
 		err := cluster.Until(ctx, time.Minute, app+" to be callable", func(ctx context.Context) error {
-			return errors.Join(get(ctx, there.Sidecars[harness.Probe]+"/v1.0/invoke/"+app+"/method/readyz", there.Tokens.Dapr),
-				get(ctx, there.Sidecars[app]+"/v1.0/healthz/outbound", there.Tokens.Dapr))
+			return errors.Join(get(ctx, there.Sidecars[harness.Probe]+"/v1.0/invoke/"+app+"/method/readyz", s.Tokens.Dapr),
+				get(ctx, there.Sidecars[app]+"/v1.0/healthz/outbound", s.Tokens.Dapr))
 		})
 		if err != nil {
 			return err
@@ -80,8 +79,7 @@ func (s *Shop) forward(ctx context.Context, pod string) (url string, err error) 
 	if err != nil {
 		return "", err
 	}
-	_, port, _ := net.SplitHostPort(free[0]) // it is made of both
-	return "http://" + free[0], s.background(ctx, "forward-"+pod, "port-forward", "pod/"+pod, port+":3500")
+	return "http://" + free[0], s.background(ctx, "forward-"+pod, "port-forward", "pod/"+pod, cluster.Port(free[0])+":3500")
 }
 
 // Pod is one that is not about to go.

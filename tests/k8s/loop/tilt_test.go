@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,18 +25,15 @@ type tilt struct {
 	log     *os.File
 }
 
-// version is that of tests/k8s/tools/tilt.
-const version = "v0.37.6"
-
 // start starts `tilt up` for the project; what it says is in dir/tilt.log.
 func start(ctx context.Context, project, dir string) (*tilt, error) {
 	free, err := cluster.FreeAddresses(1)
 	if err != nil {
 		return nil, err
 	}
-	_, port, _ := net.SplitHostPort(free[0]) // it is made of both
+	port := cluster.Port(free[0])
 	t := &tilt{project: project, home: filepath.Join(dir, "home"), context: "tilt-" + port}
-	programs, err := withoutPage(dir)
+	programs, err := withoutPage(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -56,8 +52,14 @@ func start(ctx context.Context, project, dir string) (*tilt, error) {
 
 // withoutPage makes Tilt do without its page, which is no part of its module: in its place there is a folder of no page, and a
 // program that builds none. It returns where that is.
-func withoutPage(dir string) (programs string, err error) {
-	page := filepath.Join(dir, "github.com", "tilt-dev", "tilt@"+version, "web")
+func withoutPage(ctx context.Context, dir string) (programs string, err error) {
+	list := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Path}}@{{.Version}}", "github.com/tilt-dev/tilt")
+	list.Dir = filepath.Join(node.Root, "tests", "k8s", "tools", "tilt")
+	module, err := list.Output()
+	if err != nil {
+		return "", err
+	}
+	page := filepath.Join(dir, strings.TrimSpace(string(module)), "web")
 	programs = filepath.Join(dir, "programs")
 	return programs, errors.Join(os.MkdirAll(page, 0o755), os.MkdirAll(programs, 0o755),
 		os.WriteFile(filepath.Join(page, "package.json"), []byte("{}"), 0o600),
