@@ -62,10 +62,11 @@ func (c Cluster) KubectlCommand(ctx context.Context, args ...string) *exec.Cmd {
 func (c Cluster) Kubectl(ctx context.Context, stdin io.Reader, args ...string) (string, error) {
 	cmd := c.KubectlCommand(ctx, args...)
 	cmd.Stdin = stdin
-	return output(cmd)
+	return Output(cmd)
 }
 
-func output(cmd *exec.Cmd) (string, error) {
+// Output runs a command and returns what it printed; the error has it too.
+func Output(cmd *exec.Cmd) (string, error) {
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return string(out), fmt.Errorf("%s: %w\n%s", filepath.Base(cmd.Path), err, out)

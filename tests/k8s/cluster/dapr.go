@@ -52,7 +52,7 @@ func (c Cluster) installDapr(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := output(c.Command(ctx, c.Bin("helm"), args...)); err != nil {
+	if _, err := Output(c.Command(ctx, c.Bin("helm"), args...)); err != nil {
 		return err
 	}
 	return c.daprReady(ctx)

@@ -19,7 +19,7 @@ const registry = "docker.io/local"
 func (c Cluster) platform(ctx context.Context) error {
 	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", c.Bin("pause"), "./tests/k8s/cluster/pause")
 	build.Dir, build.Env = c.Root, append(os.Environ(), "CGO_ENABLED=0")
-	if _, err := output(build); err != nil {
+	if _, err := Output(build); err != nil {
 		return err
 	}
 	all := []Image{{Name: pauseImage, Files: map[string]string{"/pause": c.Bin("pause")}, Args: []string{"/pause"}}}

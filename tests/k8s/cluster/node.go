@@ -112,7 +112,7 @@ func (c Cluster) run(ctx context.Context, d daemon) error {
 
 // ctr speaks to the cluster's own containerd.
 func (c Cluster) ctr(ctx context.Context, args ...string) (string, error) {
-	return output(exec.CommandContext(ctx, "ctr", append([]string{"-a", c.state("containerd", "socket"), "-n", "k8s.io"}, args...)...))
+	return Output(exec.CommandContext(ctx, "ctr", append([]string{"-a", c.state("containerd", "socket"), "-n", "k8s.io"}, args...)...))
 }
 
 // PID is the process of a container, as this machine counts.

@@ -76,7 +76,7 @@ func (c Cluster) openOutside(ctx context.Context) error {
 		return err
 	}
 	return Until(ctx, 10*time.Second, "the API server on "+free[0], func(ctx context.Context) error {
-		_, err := output(exec.CommandContext(ctx, c.Bin("kubectl"), "--kubeconfig="+c.KubeconfigOutside(), "get", "--raw", "/readyz"))
+		_, err := Output(exec.CommandContext(ctx, c.Bin("kubectl"), "--kubeconfig="+c.KubeconfigOutside(), "get", "--raw", "/readyz"))
 		return err
 	})
 }

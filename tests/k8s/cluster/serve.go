@@ -90,7 +90,7 @@ func (s *Server) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := output(exec.CommandContext(ctx, s.cluster.Bin("helm"), args...)); err != nil || !IsApart() {
+	if _, err := Output(exec.CommandContext(ctx, s.cluster.Bin("helm"), args...)); err != nil || !IsApart() {
 		return err
 	}
 	return s.startInjector(ctx)
@@ -152,5 +152,5 @@ func (s *Server) Close() {
 
 // Kubectl runs kubectl as administrator and returns what it printed; the error has it too.
 func (s *Server) Kubectl(ctx context.Context, args ...string) (string, error) {
-	return output(exec.CommandContext(ctx, s.cluster.Bin("kubectl"), append([]string{"--kubeconfig=" + s.Kubeconfig}, args...)...))
+	return Output(exec.CommandContext(ctx, s.cluster.Bin("kubectl"), append([]string{"--kubeconfig=" + s.Kubeconfig}, args...)...))
 }

@@ -17,7 +17,7 @@ import (
 // openSpace makes the network namespace: loopback, and a bridge that is the node's address and the pods' gateway. There is
 // no link to the host.
 func openSpace(ctx context.Context) error {
-	if _, err := output(exec.CommandContext(ctx, "ip", "netns", "add", space)); err != nil {
+	if _, err := Output(exec.CommandContext(ctx, "ip", "netns", "add", space)); err != nil {
 		return err
 	}
 	for _, line := range []string{
@@ -29,7 +29,7 @@ func openSpace(ctx context.Context) error {
 		"sysctl -qw net.ipv4.ip_forward=1 net.bridge.bridge-nf-call-iptables=1",
 	} {
 		words := strings.Fields(line)
-		if _, err := output(Cluster{}.Command(ctx, words[0], words[1:]...)); err != nil {
+		if _, err := Output(Cluster{}.Command(ctx, words[0], words[1:]...)); err != nil {
 			return err
 		}
 	}
@@ -69,7 +69,7 @@ func closeSpaces(ctx context.Context, ofPods []string) error {
 	var failed []error
 	for _, s := range append(ofPods, netnsPath) {
 		if _, err := os.Stat(s); err == nil {
-			_, err := output(exec.CommandContext(ctx, "ip", "netns", "del", filepath.Base(s)))
+			_, err := Output(exec.CommandContext(ctx, "ip", "netns", "del", filepath.Base(s)))
 			failed = append(failed, err)
 		}
 	}

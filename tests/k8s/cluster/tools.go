@@ -76,7 +76,7 @@ func (c Cluster) build(ctx context.Context, t tool, which string) error {
 	if t.name != Tilt { // which needs C
 		cmd.Env = append(cmd.Env, "CGO_ENABLED=0") // static: some of them run in images that are empty but for them
 	}
-	if out, err := output(cmd); err != nil {
+	if out, err := Output(cmd); err != nil {
 		return fmt.Errorf("cannot build %s: %w%s", t.name, err, out)
 	}
 	fmt.Fprintf(c.Progress, "built %s in %s\n", t.name, time.Since(began).Round(time.Second))

@@ -63,11 +63,8 @@ func run(m *testing.M) (err error) {
 
 // withoutDapr takes Dapr out of the cluster, for Tilt to install it.
 func withoutDapr(ctx context.Context) error {
-	out, err := node.Command(ctx, node.Bin("helm"), "--kubeconfig", node.Kubeconfig(), "uninstall", "dapr", "--namespace=dapr-system", "--wait").CombinedOutput()
-	if err != nil {
-		return fmt.Errorf("helm uninstall: %w\n%s", err, out)
-	}
-	return nil
+	_, err := cluster.Output(node.Command(ctx, node.Bin("helm"), "--kubeconfig", node.Kubeconfig(), "uninstall", "dapr", "--namespace=dapr-system", "--wait"))
+	return err
 }
 
 // leave has Tilt take down what it has brought up, of which nothing may be left.

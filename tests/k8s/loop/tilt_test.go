@@ -91,11 +91,7 @@ func (t *tilt) command(ctx context.Context, args ...string) *exec.Cmd {
 
 // do runs a command of Tilt's in the project and returns what it said; the error has it too.
 func (t *tilt) do(ctx context.Context, args ...string) (string, error) {
-	out, err := t.command(ctx, args...).CombinedOutput()
-	if err != nil {
-		err = fmt.Errorf("tilt %s: %w\n%s", args[0], err, out)
-	}
-	return string(out), err
+	return cluster.Output(t.command(ctx, args...))
 }
 
 // api asks Tilt's own API server.

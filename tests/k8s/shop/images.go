@@ -46,8 +46,8 @@ func (s *Shop) images(ctx context.Context) error {
 	probe := s.Bin("probe")
 	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", probe, "./tests/harness/probe")
 	build.Dir, build.Env = s.Root, append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("go build of the probe: %w\n%s", err, out)
+	if _, err := cluster.Output(build); err != nil {
+		return err
 	}
 	return s.Load(ctx, cluster.Image{Name: "docker.io/orderly/probe:" + s.version, Files: map[string]string{"/probe": probe}, Args: []string{"/probe"}})
 }

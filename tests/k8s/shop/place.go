@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +12,7 @@ import (
 
 	"orderly/dapr/local"
 	"orderly/tests/harness"
+	"orderly/tests/k8s/cluster"
 )
 
 // apps are those with a sidecar: the services, and the probe, a foreign one.
@@ -39,11 +39,7 @@ func (p *Place) End() {
 
 // In runs kubectl in the namespace and returns what it printed; the error has it too.
 func (p *Place) In(ctx context.Context, args ...string) (string, error) {
-	out, err := p.Ctl(ctx, append([]string{"-n", p.Namespace}, args...)...).CombinedOutput()
-	if err != nil {
-		return string(out), fmt.Errorf("kubectl: %w\n%s", err, out)
-	}
-	return string(out), nil
+	return cluster.Output(p.Ctl(ctx, append([]string{"-n", p.Namespace}, args...)...))
 }
 
 // ReadSecrets takes what the cluster has now, and gives it to the stories, which look for it where a local stack has it.
