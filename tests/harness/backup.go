@@ -35,15 +35,15 @@ func (s *Story) BackUp() *Backup {
 // Lose takes every file of the servers away, of brokers too, when nothing runs.
 func (b *Backup) Lose() {
 	b.s.T.Helper()
-	if err := os.Mkdir(b.data("lost"), 0o700); err != nil {
+	if err := os.Mkdir(b.s.data("lost"), 0o700); err != nil {
 		b.s.T.Fatal(err)
 	}
-	files, _ := filepath.Glob(b.data("*.db*")) // the pattern is ours
+	files, _ := filepath.Glob(b.s.data("*.db*")) // the pattern is ours
 	for _, server := range b.s.Servers() {
-		files = append(files, b.data(server))
+		files = append(files, b.s.data(server))
 	}
 	for _, f := range files {
-		if err := os.Rename(f, b.data("lost", filepath.Base(f))); err != nil && !errors.Is(err, os.ErrNotExist) { // one keeps nothing
+		if err := os.Rename(f, b.s.data("lost", filepath.Base(f))); err != nil && !errors.Is(err, os.ErrNotExist) { // one keeps nothing
 			b.s.T.Fatal(err)
 		}
 	}
@@ -63,7 +63,7 @@ func (b *Backup) Restore() {
 			kept = append(kept, app+".db", app+".db-wal", app+".db-shm")
 		}
 		for _, name := range kept {
-			if err := os.Rename(b.data("lost", name), b.data(name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			if err := os.Rename(b.s.data("lost", name), b.s.data(name)); err != nil && !errors.Is(err, os.ErrNotExist) {
 				b.s.T.Fatal(err)
 			}
 		}
@@ -92,10 +92,6 @@ func (b *Backup) Rebuild() {
 		}
 		b.s.T.Log(strings.TrimSpace(said.String()))
 	}
-}
-
-func (b *Backup) data(elements ...string) string {
-	return filepath.Join(append([]string{b.s.Dir, ".data"}, elements...)...)
 }
 
 var mysqlURL = regexp.MustCompile(`^(.*):(.*)@tcp\((.*)\)/`)

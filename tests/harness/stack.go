@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
+	"slices"
 	"time"
 
 	"orderly/dapr/local"
@@ -18,6 +20,7 @@ type Options struct {
 	Twice bool                // two replicas of every service
 	Swap  map[string]string   // component files of the set by name, and what takes their place: paths in the project
 	Files map[string]string   // further component or subscription files by name
+	Disk  int                 // MB that all state has room for, on a file system of its own, see DiskFull; 0 is what there is
 }
 
 // Stack is a running system: broker, services, probe, and a sidecar for each app.
@@ -27,6 +30,8 @@ type Stack struct {
 	there     *Elsewhere // nil for a stack of processes of our own
 	contracts map[string]*contract
 	release   func()
+	disk      *disk   // nil without Options.Disk
+	dead      []error // deaths that nothing in the story explains
 }
 
 func newStack(dir string, o Options) (*Stack, error) {
@@ -67,9 +72,14 @@ func newStack(dir string, o Options) (*Stack, error) {
 	run.Apps = append(run.Apps, more...)
 	run.Common.ResourcesPaths = append(run.Common.ResourcesPaths, resources)
 	s := &Stack{opts: o, contracts: map[string]*contract{}, release: release}
+	if o.Disk > 0 {
+		if s.disk, err = mountDisk(filepath.Join(dir, ".data"), o.Disk); err != nil {
+			return nil, err
+		}
+	}
 	s.Stack, err = local.New(local.Options{Root: Root(), Dir: dir, Bin: bin, Run: run, Ports: ports, Env: env})
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, s.disk.unmount())
 	}
 	for _, app := range Services {
 		s.contracts[app] = &contract{base: s.AppURL(app)}
@@ -116,8 +126,10 @@ func (s *Stack) Down() error {
 	defer s.release()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	defer s.Kill()
-	return errors.Join(s.deaths(), s.End(ctx), s.badNews())
+	s.collectDeaths()
+	err := errors.Join(append(s.dead, s.End(ctx), s.badNews())...)
+	s.Kill()
+	return errors.Join(err, s.disk.unmount())
 }
 
 // End stops every process in order; the stack may be started again. The probe outlives its sidecar: an event delivered
@@ -129,14 +141,16 @@ func (s *Stack) End(ctx context.Context) error {
 	return s.Stop(ctx)
 }
 
-func (s *Stack) deaths() error {
-	var all []error
+// collectDeaths notes who died on its own, but for those that a fault of the story explains.
+func (s *Stack) collectDeaths(explained ...string) {
 	for {
 		select {
 		case e := <-s.Died():
-			all = append(all, fmt.Errorf("died on its own: %w", e))
+			if !slices.Contains(explained, e.Process) {
+				s.dead = append(s.dead, fmt.Errorf("died on its own: %w", e))
+			}
 		default:
-			return errors.Join(all...)
+			return
 		}
 	}
 }
