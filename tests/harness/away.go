@@ -53,12 +53,12 @@ func (s *Story) Away(part Part, how How) (back func()) {
 func (s *Story) AwayFor(part Part, how How, span time.Duration) {
 	s.T.Helper()
 	back := s.Away(part, how)
-	s.lasts(span)
+	s.Lasts(span)
 	back()
 }
 
-// lasts lets an outage go on.
-func (s *Story) lasts(span time.Duration) {
+// Lasts lets an outage go on.
+func (s *Story) Lasts(span time.Duration) {
 	select {
 	case <-time.After(span):
 	case <-s.T.Context().Done():

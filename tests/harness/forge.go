@@ -59,3 +59,13 @@ func (s *Story) Dead(topic, word string) DeadLetter {
 	}
 	return found[0]
 }
+
+// NoDeadLetters fails the story if any message is, or was, among the dead letters of either topic.
+func (s *Story) NoDeadLetters() {
+	s.T.Helper()
+	for _, topic := range []string{"orders", "stock"} {
+		for _, d := range All[DeadLetter](s.Notify, "/v1/deadletters?limit=200&status=all&topic="+topic) {
+			s.T.Errorf("a dead letter of %s: %s: %s", topic, d.Reason, d.Body)
+		}
+	}
+}

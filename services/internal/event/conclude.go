@@ -2,9 +2,8 @@ package event
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"net/http"
-	"runtime/debug"
 	"sync"
 
 	"go.opentelemetry.io/otel"
@@ -18,7 +17,7 @@ import (
 var tracer = otel.Tracer("orderly/event")
 
 // hear opens an event and begins a span in its own trace.
-func (rc Receiver) hear(ctx context.Context, body []byte) Heard {
+func (rc *Receiver) hear(ctx context.Context, body []byte) Heard {
 	e, err := Open(body)
 	if err != nil {
 		err = problem.New(http.StatusBadRequest, "malformed-event", "%s", err)
@@ -36,7 +35,7 @@ const deadAtOnce = 16
 
 // conclude ends the spans, counts, and keeps final failures as dead letters. What
 // has an error then must come again.
-func (rc Receiver) conclude(all []Heard) {
+func (rc *Receiver) conclude(all []Heard) {
 	var wg sync.WaitGroup
 	gate := make(chan struct{}, deadAtOnce)
 	for i := range all {
@@ -62,9 +61,12 @@ func (rc Receiver) conclude(all []Heard) {
 
 // failed says what becomes of an event that was not handled; its error means
 // that the event must come again.
-func (rc Receiver) failed(h *Heard) error {
+func (rc *Receiver) failed(h *Heard) error {
 	log := rc.Log.With("event_id", h.Event.ID, "event_type", h.Event.Type)
 	p := rc.Problems.Of(h.Err)
+	if panicked, ok := errors.AsType[*panicError](h.Err); ok && rc.panics.again(h.Event.ID) {
+		p = problem.New(http.StatusUnprocessableEntity, "handler-panics", "The handler panics at each delivery: %v", panicked.value)
+	}
 	if !p.Final() {
 		rc.Observe(h.Event.Type, "retry")
 		log.WarnContext(h.Ctx, "event will be retried", "error", h.Err.Error())
@@ -75,6 +77,7 @@ func (rc Receiver) failed(h *Heard) error {
 		rc.Observe(h.Event.Type, "retry")
 		return err
 	}
+	rc.panics.forget(h.Event.ID)
 	rc.Observe(h.Event.Type, "dead")
 	log.ErrorContext(h.Ctx, "event dead-lettered", "error", h.Err.Error())
 	return nil
@@ -86,15 +89,4 @@ func reason(p *problem.Problem) string {
 		s += " " + f.Field + ": " + f.Message + "."
 	}
 	return s
-}
-
-// safely turns a panic into an error: the event comes again and is never lost,
-// and the others go on.
-func safely(do func() error) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
-		}
-	}()
-	return do()
 }

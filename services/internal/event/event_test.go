@@ -69,7 +69,7 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 }
 
 // deliver posts a bulk of events and returns the status of each.
-func deliver(t *testing.T, rc event.Receiver, events ...json.RawMessage) []string {
+func deliver(t *testing.T, rc *event.Receiver, events ...json.RawMessage) []string {
 	t.Helper()
 	var in struct {
 		Entries []map[string]any `json:"entries"`
@@ -96,7 +96,7 @@ func deliver(t *testing.T, rc event.Receiver, events ...json.RawMessage) []strin
 func TestWhatTheSidecarIsTold(t *testing.T) {
 	var mu sync.Mutex
 	dead := map[string]string{}
-	rc := event.Receiver{
+	rc := &event.Receiver{
 		Handle: func(_ context.Context, e event.Event) error {
 			switch e.ID {
 			case "ok":
@@ -128,7 +128,7 @@ func TestWhatTheSidecarIsTold(t *testing.T) {
 func TestEventsOfOneSubjectKeepTheirOrder(t *testing.T) {
 	var mu sync.Mutex
 	seen := map[string][]event.Sequence{}
-	rc := event.Receiver{Handle: func(_ context.Context, e event.Event) error {
+	rc := &event.Receiver{Handle: func(_ context.Context, e event.Event) error {
 		mu.Lock()
 		defer mu.Unlock()
 		seen[e.Subject] = append(seen[e.Subject], e.Sequence)

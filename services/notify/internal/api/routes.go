@@ -63,8 +63,8 @@ func (a *API) Routes() http.Handler {
 	return r
 }
 
-func (a *API) receiver() event.Receiver {
-	return event.Receiver{
+func (a *API) receiver() *event.Receiver {
+	return &event.Receiver{
 		HandleAll:  a.OnOrders,
 		Problems:   Problems,
 		DeadLetter: a.Dead,

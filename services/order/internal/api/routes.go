@@ -54,8 +54,8 @@ func (a *API) Routes() http.Handler {
 	return r
 }
 
-func (a *API) receiver() event.Receiver {
-	return event.Receiver{
+func (a *API) receiver() *event.Receiver {
+	return &event.Receiver{
 		Handle:     func(ctx context.Context, e event.Event) error { return Hear(ctx, a.Orders, e) },
 		Problems:   Problems,
 		DeadLetter: a.Dead,

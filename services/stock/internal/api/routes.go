@@ -81,12 +81,12 @@ func Routes(f *serve.Frame, s *stock.Service, o Options) http.Handler {
 	return r
 }
 
-func (a *api) receiver(o Options) event.Receiver {
+func (a *api) receiver(o Options) *event.Receiver {
 	known := map[string]bool{}
 	for _, typ := range orderTypes {
 		known[typ] = true
 	}
-	return event.Receiver{Handle: a.Hear, Problems: a.frame.Problems, DeadLetter: o.DeadLetter,
+	return &event.Receiver{Handle: a.Hear, Problems: a.frame.Problems, DeadLetter: o.DeadLetter,
 		Observe: a.frame.Metrics.Event(known), Log: a.log}
 }
 
