@@ -20,6 +20,8 @@ type config struct {
 	MailSenders     int             `envconfig:"NOTIFY_MAIL_SENDERS" default:"16" validate:"min=1,max=64"`                                          // mails sent at once; one by bindings.smtp, whatever stands here
 	WebhookSenders  int             `envconfig:"NOTIFY_WEBHOOK_SENDERS" default:"16" validate:"min=1,max=256"`                                      // webhooks sent at once
 	PrivateWebhooks bool            `envconfig:"NOTIFY_PRIVATE_WEBHOOKS" default:"false"`                                                           // webhooks may go to loopback and private hosts
+	// Ports of public hosts that webhooks may go to. Others are rather those of somebody's servers than of a receiver.
+	WebhookPorts []int `envconfig:"NOTIFY_WEBHOOK_PORTS" default:"443,80" validate:"min=1,max=20,dive,min=1,max=65535"`
 }
 
 func (c config) wiring() wiring.Settings {

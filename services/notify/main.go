@@ -49,7 +49,7 @@ func run(ctx context.Context) error {
 			return sc.PublishAsIs(ctx, wiring.PubSub, topic, body)
 		},
 		Observe: observe(log, outcomes), Now: now, Log: log,
-		Private: cfg.PrivateWebhooks,
+		Reach: wiring.Reach{Private: cfg.PrivateWebhooks, Ports: cfg.WebhookPorts},
 		// bindings.smtp (1.16) keeps the recipient and the subject of a call in memory
 		// that all its calls share: two at once may swap them.
 		MailAlone: func() bool {

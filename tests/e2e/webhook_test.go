@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -71,4 +73,33 @@ func signature(t *testing.T, s *harness.Story, body []byte) string {
 	mac := hmac.New(sha256.New, []byte(secrets["webhook-signing-key"]))
 	mac.Write(body)
 	return "sha256=" + hex.EncodeToString(mac.Sum(nil))
+}
+
+// A receiver cannot send a message on to somewhere inside: a redirect is a failure, and says so.
+func TestWebhookRedirect(t *testing.T) {
+	t.Parallel()
+	s := harness.Own(t, harness.Options{Env: map[string][]string{"notify": {"NOTIFY_BACKOFF=100ms"}}})
+	inside := s.Key("inside")
+	hook := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, s.AppURL("stock")+"/v1/reservations/"+inside+"/commit", http.StatusTemporaryRedirect)
+	}))
+	defer hook.Close()
+	s.Contact("ann", "en", hook.URL)
+	o := s.Place("ann", line(s.Product("book", 10), 1))
+	s.Until("the webhook has failed", func() error {
+		for _, n := range s.Notifications(o.ID) {
+			if n.Channel == "webhook" && n.Status == "failed" {
+				if !strings.Contains(n.Error, "it answered 307, and redirects are not followed") {
+					t.Errorf("the error is %q", n.Error)
+				}
+				return nil
+			}
+		}
+		return os.ErrNotExist
+	})
+	for _, line := range s.Logs()["stock"] {
+		if strings.Contains(line, "/commit") {
+			t.Errorf("the redirect led to stock: %s", line)
+		}
+	}
 }

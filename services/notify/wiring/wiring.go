@@ -10,6 +10,7 @@ import (
 	"orderly/services/internal/ledger"
 	"orderly/services/notify/internal/api"
 	"orderly/services/notify/internal/dapr"
+	"orderly/services/notify/internal/egress"
 	"orderly/services/notify/internal/notify"
 )
 
@@ -26,6 +27,9 @@ const (
 // Binder is the output bindings, which messages leave by.
 type Binder = dapr.Binder
 
+// Reach is where webhooks may go.
+type Reach = notify.Reach
+
 // Options are what notify is made of.
 type Options struct {
 	Store   ledger.Store
@@ -37,10 +41,10 @@ type Options struct {
 	Now     func() time.Time
 	Log     *slog.Logger
 
-	Private        bool        // webhooks may go to private hosts
-	MailAlone      func() bool // mails have to be sent one at a time; may be nil
-	MailSenders    int         // mails sent at once
-	WebhookSenders int         // webhooks sent at once
+	Reach          notify.Reach // where webhooks may go
+	MailAlone      func() bool  // mails have to be sent one at a time; may be nil
+	MailSenders    int          // mails sent at once
+	WebhookSenders int          // webhooks sent at once
 
 	Settings func() Settings // as they are now
 }
@@ -81,10 +85,10 @@ func New(o Options) *Notify {
 	}
 	rules := func() notify.Rules {
 		s := o.Settings()
-		return notify.Rules{Off: s.Off, Lease: s.Lease, Timeout: s.Timeout, Pauses: s.Pauses, Private: o.Private}
+		return notify.Rules{Off: s.Off, Lease: s.Lease, Timeout: s.Timeout, Pauses: s.Pauses, Reach: o.Reach}
 	}
 	n := &Notify{Book: book, service: notify.NewService(store, outlets, rules, o.Now, o.Observe), feed: dapr.NewFeed(book, o.Log)}
-	n.door = api.API{Notify: n.service, Feed: n.feed, Key: o.Key, Now: o.Now,
+	n.door = api.API{Notify: n.service, Feed: n.feed, Key: o.Key, Now: o.Now, Egress: egress.NewSender(o.Reach),
 		Letters: notify.DeadLetters{Store: store, Publisher: dapr.Publisher(o.Publish), Now: o.Now}}
 	return n
 }

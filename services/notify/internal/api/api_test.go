@@ -1,7 +1,9 @@
 package api
 
 import (
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -108,10 +110,28 @@ func TestOnlyTheOwnSidecarDelivers(t *testing.T) {
 	w.want(200, "OPTIONS", "/retries", "")
 }
 
-func TestEgressRedirectsOnlyWithATicket(t *testing.T) {
+func TestEgressSendsOnlyWithATicket(t *testing.T) {
 	w := newWorld(t)
-	const url = "https://example.com/hook?a=b"
-	w.want(307, "POST", "/egress/"+egress.Seal([]byte("key"), url, time.Now()), `{}`, url)
+	var got []string
+	status := http.StatusNoContent
+	hook := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		got = append(got, r.URL.String()+" "+string(body)+" "+r.Header.Get("Content-Type")+r.Header.Get("dapr-api-token"))
+		w.Header().Set("Location", "/inside")
+		w.WriteHeader(status)
+	}))
+	defer hook.Close()
+	url := hook.URL + "/hook?a=b"
+	ticket := func() string { return "/egress/" + egress.Seal([]byte("key"), url, time.Now()) }
+	w.want(204, "POST", ticket(), `{"x":1}`)
+	if want := `/hook?a=b {"x":1} application/json`; len(got) != 1 || got[0] != want {
+		t.Errorf("the receiver got %q", got)
+	}
+	for _, status = range []int{301, 410, 503} {
+		w.want(status, "POST", ticket(), `{}`)
+	}
+	hook.Close()
+	w.want(502, "POST", ticket(), `{}`)
 	w.want(404, "POST", "/egress/"+egress.Seal([]byte("other"), url, time.Now()), `{}`, "no-such-ticket")
 	w.want(404, "POST", "/egress/"+egress.Seal([]byte("key"), url, time.Now().Add(-time.Hour)), `{}`, "no-such-ticket")
 	w.want(404, "POST", "/egress/x", `{}`, "no-such-ticket")

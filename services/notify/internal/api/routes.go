@@ -12,6 +12,7 @@ import (
 	"orderly/services/internal/event"
 	"orderly/services/internal/serve"
 	"orderly/services/internal/wire"
+	"orderly/services/notify/internal/egress"
 	"orderly/services/notify/internal/notify"
 )
 
@@ -23,6 +24,7 @@ type API struct {
 	Feed    notify.Feed
 	Dead    func(ctx context.Context, body []byte, reason string) error // publishes to the dead letters
 	Key     func(context.Context) ([]byte, error)                       // of egress tickets
+	Egress  *egress.Sender
 	Now     func() time.Time
 
 	DeadLetters *prometheus.CounterVec // by topic

@@ -23,6 +23,7 @@ import (
 	"orderly/services/internal/settings"
 	"orderly/services/internal/sidecar"
 	"orderly/services/notify/internal/dapr"
+	"orderly/services/notify/internal/egress"
 	"orderly/services/notify/internal/notify"
 )
 
@@ -72,7 +73,7 @@ func newWorldWith(t *testing.T, state *fakestore.Store, waiting int) *world {
 	store, feed := dapr.NewStore(book), dapr.NewFeed(book, log)
 	service := notify.NewService(store, map[notify.Channel]notify.Outlet{notify.Email: {Sender: w, SideBySide: 1}},
 		settings.Fixed(notify.Rules{Lease: 30 * time.Second, Timeout: time.Second}), time.Now, func(context.Context, notify.Notification, error) {})
-	a := &API{Frame: frame, Notify: service, Feed: feed, Now: time.Now,
+	a := &API{Frame: frame, Notify: service, Feed: feed, Now: time.Now, Egress: egress.NewSender(notify.Reach{Private: true}),
 		Key:         func(context.Context) ([]byte, error) { return []byte("key"), nil },
 		Letters:     notify.DeadLetters{Store: store, Publisher: w, Now: time.Now},
 		DeadLetters: frame.Metrics.Counter("dead_letters_total", "", "topic"),

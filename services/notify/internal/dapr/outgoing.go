@@ -30,7 +30,7 @@ var answered = regexp.MustCompile(`received status code (\d{3})`)
 // carries addresses.
 func because(err error) string {
 	if m := answered.FindStringSubmatch(err.Error()); m != nil {
-		return ": it answered " + m[1]
+		return ": " + answerWords(m[1])
 	}
 	switch status.Code(err) { //nolint:exhaustive // the others say nothing more
 	case codes.Unavailable:
@@ -39,6 +39,21 @@ func because(err error) string {
 		return ": no answer in time"
 	}
 	return ""
+}
+
+// answerWords says what the answer of a receiver was, or of the way to it: see api.egress.
+func answerWords(code string) string {
+	switch {
+	case code[0] == '3':
+		return "it answered " + code + ", and redirects are not followed"
+	case code == "421":
+		return "its address is none that webhooks may go to"
+	case code == "502":
+		return "it could not be reached"
+	case code == "504":
+		return "no answer in time"
+	}
+	return "it answered " + code
 }
 
 // Publisher publishes to any topic.

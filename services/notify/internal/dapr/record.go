@@ -67,7 +67,7 @@ func (Codec) Decode(key string, body []byte) (any, error) {
 		}
 		// Any host is taken: whether a private one is told is decided at each event.
 		return notify.NewContact(notify.ContactFields{CustomerID: r.CustomerID, Email: r.Email, Phone: r.Phone,
-			Locale: r.Locale, WebhookURL: r.WebhookURL, Channels: r.Channels}, true)
+			Locale: r.Locale, WebhookURL: r.WebhookURL, Channels: r.Channels}, notify.Reach{Private: true})
 	case strings.HasPrefix(key, deadPrefix):
 		var r deadRecord
 		if err := read(key, body, &r, &r.V); err != nil {

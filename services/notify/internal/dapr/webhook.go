@@ -16,8 +16,7 @@ import (
 //
 // bindings.http has one fixed base URL in its component, and no metadata that
 // replaces it. So the component's URL is this app itself: the message goes to
-// /egress/<ticket> here, which answers 307 with the customer's URL, and the
-// sidecar's HTTP client follows with the same method, headers and body.
+// /egress/<ticket> here, which sends it on, see package egress.
 type Webhook struct {
 	Binder Binder
 	Key    func(context.Context) ([]byte, error) // signs messages
@@ -54,9 +53,6 @@ func (w Webhook) Send(ctx context.Context, msg notify.Message) (string, error) {
 		"Content-Type": "application/json",
 		"X-Signature":  "sha256=" + sign(key, body),
 		"X-Event-Id":   f.ID,
-		// A Go client that follows a redirect tells the target where it came
-		// from, which would be our address and the ticket, unless it is told.
-		"Referer": "about:blank",
 	})
 	if err != nil {
 		return "", &notify.Failure{Public: "the webhook did not accept the message" + because(err), Err: err}

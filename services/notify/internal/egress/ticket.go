@@ -1,6 +1,6 @@
-// Package egress makes the tickets that let the sidecar post to a customer's
-// URL: sealed by who sends, opened by the route that redirects. Only what was
-// sealed here is ever redirected to.
+// Package egress sends messages to addresses that customers chose, and makes the
+// tickets by which they get here: sealed by who sends, opened by the route that
+// sends on. Only to what was sealed here anything is ever sent.
 package egress
 
 import (
@@ -22,7 +22,7 @@ var ErrTicket = errors.New("no such ticket")
 var text = base64.RawURLEncoding
 
 // Seal returns a ticket for url. Its key is derived from the signing key, which
-// all replicas share: the redirect may be asked of another one.
+// all replicas share: the binding may bring it to another one.
 func Seal(key []byte, url string, now time.Time) string {
 	payload := binary.BigEndian.AppendUint64(nil, uint64(now.Add(life).Unix())) //nolint:gosec // after 1970
 	payload = append(payload, url...)

@@ -42,8 +42,8 @@ var (
 )
 
 // NewContact returns a Contact; its error is Faults. A channel needs its
-// address; private webhook hosts are refused unless private is true.
-func NewContact(f ContactFields, private bool) (Contact, error) {
+// address, and that of webhooks has to be within reach.
+func NewContact(f ContactFields, reach Reach) (Contact, error) {
 	var bad Faults
 	bad.id("id", f.CustomerID)
 	if f.Email != "" && (!emailForm.MatchString(f.Email) || len(f.Email) > 254) {
@@ -59,7 +59,7 @@ func NewContact(f ContactFields, private bool) (Contact, error) {
 		bad.add("locale", "locale", "must be a language tag such as en or zh-CN")
 	}
 	if f.WebhookURL != "" {
-		bad.webhook("webhookUrl", f.WebhookURL, private)
+		bad.webhook("webhookUrl", f.WebhookURL, reach)
 	}
 	f.Channels = slices.Clone(f.Channels)
 	bad.channels(f)

@@ -32,7 +32,7 @@ func TestAContactNeedsWhatItsChannelsNeed(t *testing.T) {
 	} {
 		f := good
 		c.change(&f)
-		_, err := NewContact(f, false)
+		_, err := NewContact(f, public)
 		bad, _ := err.(Faults) //nolint:errorlint // the constructor returns nothing else
 		switch {
 		case c.field == "" && err != nil:
@@ -43,47 +43,57 @@ func TestAContactNeedsWhatItsChannelsNeed(t *testing.T) {
 	}
 }
 
+var public = Reach{Ports: []int{443, 80, 8443}}
+
 func TestWebhooksGoOutside(t *testing.T) {
 	for url, want := range map[string]string{
-		"https://hooks.example.com/x":        "",
-		"http://93.184.216.34:8080/":         "",
-		"http://[2606:4700::1111]/":          "",
-		"ftp://example.com/":                 "http_url",
-		"javascript:alert(1)":                "http_url",
-		"http:example.com":                   "http_url",
-		"http://":                            "http_url",
-		"not a url":                          "http_url",
-		"https://me:pw@example.com/":         "userinfo",
-		"https://example.com/#here":          "fragment",
-		"http://localhost:8083/retries":      "public",
-		"http://api.localhost/":              "public",
-		"http://127.0.0.1/":                  "public",
-		"http://127.1/":                      "public",
-		"http://2130706433/":                 "public",
-		"http://0.0.0.0/":                    "public",
-		"http://10.1.2.3/":                   "public",
-		"http://192.168.0.1/":                "public",
-		"http://169.254.169.254/latest":      "public",
-		"http://[::1]/":                      "public",
-		"http://[::ffff:127.0.0.1]/":         "public",
-		"http://[fe80::1]/":                  "public",
-		"http://[fd00::1]/":                  "public",
-		"http://intranet/":                   "public",
-		"http://db.internal/":                "public",
-		"http://EXAMPLE.com.:80/":            "",
-		"http://metadata.google.internal./x": "public",
+		"https://hooks.example.com/x":          "",
+		"http://93.184.216.34/":                "",
+		"http://93.184.216.34:8443/":           "",
+		"http://93.184.216.34:8080/":           "port",
+		"https://hooks.example.com:22/":        "port",
+		"https://hooks.example.com:0443/":      "",
+		"http://[2606:4700::1111]/":            "",
+		"ftp://example.com/":                   "http_url",
+		"javascript:alert(1)":                  "http_url",
+		"http:example.com":                     "http_url",
+		"http://":                              "http_url",
+		"not a url":                            "http_url",
+		"https://me:pw@example.com/":           "userinfo",
+		"https://example.com/#here":            "fragment",
+		"http://localhost:8083/retries":        "public",
+		"http://api.localhost/":                "public",
+		"http://127.0.0.1/":                    "public",
+		"http://127.1/":                        "public",
+		"http://2130706433/":                   "public",
+		"http://0.0.0.0/":                      "public",
+		"http://10.1.2.3/":                     "public",
+		"http://192.168.0.1/":                  "public",
+		"http://169.254.169.254/latest":        "public",
+		"http://[::1]/":                        "public",
+		"http://[::ffff:127.0.0.1]/":           "public",
+		"http://[fe80::1]/":                    "public",
+		"http://[fd00::1]/":                    "public",
+		"http://intranet/":                     "public",
+		"http://db.internal/":                  "public",
+		"http://EXAMPLE.com.:80/":              "",
+		"http://metadata.google.internal./x":   "public",
+		"http://stock.shop.svc/":               "public",
+		"http://stock.shop.svc.cluster.local/": "public",
+		"http://stock.shop.svc.example.com/":   "public",
+		"http://a..example.com/":               "public",
 	} {
 		got := ""
 		var bad Faults
-		bad.webhook("webhookUrl", url, false)
+		bad.webhook("webhookUrl", url, public)
 		if len(bad) > 0 {
 			got = bad[0].Rule
 		}
 		if got != want {
 			t.Errorf("%s: %q, want %q", url, got, want)
 		}
-		if bad = nil; want == "public" {
-			if bad.webhook("webhookUrl", url, true); len(bad) > 0 {
+		if bad = nil; want == "public" || want == "port" {
+			if bad.webhook("webhookUrl", url, Reach{Private: true}); len(bad) > 0 {
 				t.Errorf("%s is refused where private hosts are allowed", url)
 			}
 		}
@@ -98,14 +108,14 @@ func FuzzContact(f *testing.F) {
 		if json.Unmarshal(body, &in) != nil {
 			return
 		}
-		c, err := NewContact(in, false)
+		c, err := NewContact(in, public)
 		if err != nil {
 			return
 		}
 		if strings.ContainsAny(c.f.Email, "\r\n;,<> ") || strings.ContainsAny(c.f.WebhookURL, "\r\n") {
 			t.Errorf("a contact that can smuggle: %+v", c.f)
 		}
-		if _, err := NewContact(c.Fields(), false); err != nil {
+		if _, err := NewContact(c.Fields(), public); err != nil {
 			t.Errorf("a contact is refused when it is read again: %v", err)
 		}
 	})

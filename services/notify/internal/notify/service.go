@@ -57,7 +57,7 @@ type Rules struct {
 	Lease   time.Duration   // how long a sending may take before another may try
 	Timeout time.Duration   // of one attempt
 	Pauses  []time.Duration // between attempts; one attempt more than pauses
-	Private bool            // webhooks may go to private hosts
+	Reach   Reach           // where webhooks may go
 }
 
 func (r Rules) off(ch Channel) bool { return slices.Contains(r.Off, ch) }
@@ -90,7 +90,7 @@ func (s *Service) Contact(ctx context.Context, customerID string) (Contact, erro
 
 // SetContact says how a customer is told from now on.
 func (s *Service) SetContact(ctx context.Context, f ContactFields) (Contact, error) {
-	c, err := NewContact(f, s.rules().Private)
+	c, err := NewContact(f, s.rules().Reach)
 	if err != nil {
 		return c, err
 	}

@@ -34,7 +34,7 @@ func tell(e Event, c Contact, newest int64, now time.Time, lease map[Channel]tim
 func whyNot(ch Channel, to string, open bool, rules Rules) string {
 	var bad Faults
 	if ch == Webhook && to != "" {
-		bad.webhook("webhookUrl", to, rules.Private)
+		bad.webhook("webhookUrl", to, rules.Reach)
 	}
 	switch {
 	case !open:
