@@ -20,12 +20,15 @@ type config struct {
 	MailSenders     int             `envconfig:"NOTIFY_MAIL_SENDERS" default:"16" validate:"min=1,max=64"`                                          // mails sent at once; one by bindings.smtp, whatever stands here
 	WebhookSenders  int             `envconfig:"NOTIFY_WEBHOOK_SENDERS" default:"16" validate:"min=1,max=256"`                                      // webhooks sent at once
 	PrivateWebhooks bool            `envconfig:"NOTIFY_PRIVATE_WEBHOOKS" default:"false"`                                                           // webhooks may go to loopback and private hosts
+	// Feeds that may be open at a time, here and for one customer. Each costs some 20 KB.
+	Feeds         int `envconfig:"NOTIFY_FEEDS" default:"10000" validate:"min=1,max=1000000" live:"true"`
+	CustomerFeeds int `envconfig:"NOTIFY_FEEDS_PER_CUSTOMER" default:"20" validate:"min=1,max=1000000" live:"true"`
 	// Ports of public hosts that webhooks may go to. Others are rather those of somebody's servers than of a receiver.
 	WebhookPorts []int `envconfig:"NOTIFY_WEBHOOK_PORTS" default:"443,80" validate:"min=1,max=20,dive,min=1,max=65535"`
 }
 
 func (c config) wiring() wiring.Settings {
-	s := wiring.Settings{Lease: c.Lease, Timeout: c.SendTimeout, Pauses: c.Backoff,
+	s := wiring.Settings{Feeds: wiring.FeedLimits{Replica: c.Feeds, Customer: c.CustomerFeeds}, Lease: c.Lease, Timeout: c.SendTimeout, Pauses: c.Backoff,
 		Limits: ledger.Limits{Changes: c.BatchLimit, Waiting: c.BatchWaiting, Published: c.PublishLimit}}
 	for _, ch := range []notify.Channel{notify.Email, notify.Webhook, notify.SMS} {
 		if !slices.Contains(c.Channels, string(ch)) {

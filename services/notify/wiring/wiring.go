@@ -30,6 +30,9 @@ type Binder = dapr.Binder
 // Reach is where webhooks may go.
 type Reach = notify.Reach
 
+// FeedLimits are how many may watch the feed at a time.
+type FeedLimits = notify.FeedLimits
+
 // Options are what notify is made of.
 type Options struct {
 	Store   ledger.Store
@@ -56,6 +59,7 @@ type Settings struct {
 	Timeout time.Duration    // of one attempt
 	Pauses  []time.Duration  // between attempts
 	Limits  ledger.Limits
+	Feeds   FeedLimits
 }
 
 // Group is that of the ledger, for who reads its store.
@@ -87,7 +91,7 @@ func New(o Options) *Notify {
 		s := o.Settings()
 		return notify.Rules{Off: s.Off, Lease: s.Lease, Timeout: s.Timeout, Pauses: s.Pauses, Reach: o.Reach}
 	}
-	n := &Notify{Book: book, service: notify.NewService(store, outlets, rules, o.Now, o.Observe), feed: dapr.NewFeed(book, o.Log)}
+	n := &Notify{Book: book, service: notify.NewService(store, outlets, rules, o.Now, o.Observe), feed: dapr.NewFeed(book, o.Log, func() notify.FeedLimits { return o.Settings().Feeds })}
 	n.door = api.API{Notify: n.service, Feed: n.feed, Key: o.Key, Now: o.Now, Egress: egress.NewSender(o.Reach),
 		Letters: notify.DeadLetters{Store: store, Publisher: dapr.Publisher(o.Publish), Now: o.Now}}
 	return n

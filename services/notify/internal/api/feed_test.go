@@ -103,3 +103,31 @@ func TestARareFilterFindsItsMessageFarBehind(t *testing.T) {
 	next(t, rare, "id: 1 ", `"sequence":1`)
 	next(t, rare, "id: 542", `"sequence":2`)
 }
+
+func TestFeedsHaveLimits(t *testing.T) {
+	w := newWorld(t)
+	_, leave := w.listen("?customerId=alice", "")
+	w.listen("?customerId=alice&orderId=o1", "")
+	w.want(429, "GET", "/v1/feed?customerId=alice", "", "too-many-feeds")
+	w.listen("?customerId=bob", "") // who is another
+	leave()
+	for range 17 {
+		w.listen("", "")
+	}
+	for { // until the feed that was left has been seen to be
+		status, _ := w.call("GET", "/v1/notifications", "")
+		if status != 200 {
+			t.Fatal(status)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		req, _ := http.NewRequestWithContext(ctx, http.MethodGet, w.server.URL+"/v1/feed?customerId=alice", nil)
+		resp, err := http.DefaultClient.Do(req)
+		if err == nil {
+			resp.Body.Close()
+		}
+		cancel()
+		if err == nil && resp.StatusCode == 200 {
+			return
+		}
+	}
+}

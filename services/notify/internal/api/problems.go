@@ -36,6 +36,7 @@ var table = []struct {
 	{notify.ErrNotReplayable, problem.New(http.StatusConflict, "not-replayable", "This is no event as it came: send an edited one as body.")},
 	{notify.ErrDiscarded, problem.New(http.StatusConflict, "discarded", "This dead letter was discarded and is not replayed.")},
 	{notify.ErrPublish, problem.New(http.StatusServiceUnavailable, "publish-failed", "The event could not be published; the dead letter is kept, replay it again.").After(time.Second)},
+	{notify.ErrTooManyFeeds, problem.New(http.StatusTooManyRequests, "too-many-feeds", "Too many feeds are open, for this customer or in all: close some, or come back later.").After(5 * time.Second)},
 	{notify.ErrStoryFull, problem.New(http.StatusUnprocessableEntity, "too-many-events", "An order has had more events than are told of one.")},
 	{egress.ErrTicket, problem.New(http.StatusNotFound, "no-such-ticket", "Only the sidecar's webhook binding comes here, with a ticket of ours.")},
 }

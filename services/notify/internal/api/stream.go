@@ -41,6 +41,16 @@ func openStream(w http.ResponseWriter) stream {
 	return s
 }
 
+// sendAll sends lines, and sends them off together.
+func (s stream) sendAll(lines []notify.Shown) error {
+	for _, l := range lines {
+		if err := s.send(l); err != nil {
+			return err
+		}
+	}
+	return s.flush()
+}
+
 func (s stream) send(l notify.Shown) error {
 	data, err := json.Marshal(shown{l.OrderID, l.CustomerID, l.Status, l.Sequence, l.At, l.EventID, l.Late})
 	if err != nil {

@@ -70,7 +70,7 @@ func newWorldWith(t *testing.T, state *fakestore.Store, waiting int) *world {
 	frame := serve.NewFrame("notify", serve.Config{AppAPIToken: appToken}, log, sc, sidecar.Needs{}, Problems, fstest.MapFS{})
 	book := ledger.Open(ledger.Options{Store: state, Codec: dapr.Codec{}, Replica: "a", Keep: dapr.Keep, Now: time.Now, Log: log,
 		Limits: settings.Fixed(ledger.Limits{Waiting: waiting})})
-	store, feed := dapr.NewStore(book), dapr.NewFeed(book, log)
+	store, feed := dapr.NewStore(book), dapr.NewFeed(book, log, func() notify.FeedLimits { return notify.FeedLimits{Replica: 20, Customer: 2} })
 	service := notify.NewService(store, map[notify.Channel]notify.Outlet{notify.Email: {Sender: w, SideBySide: 1}},
 		settings.Fixed(notify.Rules{Lease: 30 * time.Second, Timeout: time.Second}), time.Now, func(context.Context, notify.Notification, error) {})
 	a := &API{Frame: frame, Notify: service, Feed: feed, Now: time.Now, Egress: egress.NewSender(notify.Reach{Private: true}),

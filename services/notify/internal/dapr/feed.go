@@ -3,70 +3,48 @@ package dapr
 import (
 	"context"
 	"log/slog"
-	"sync"
 	"time"
 
 	"orderly/services/internal/ledger"
 	"orderly/services/notify/internal/notify"
 )
 
-const (
-	recentLines = 1000 // how much of the feed's end is kept in memory, up to twice as many
-	linesAtOnce = 500  // read from the list
-)
-
-// Feed reads the feed's list: once for all who listen at its end, and for each
-// who comes back from further behind.
+// Feed is the list of all that was told. One reader follows it for all who watch; the list is read by a watch itself only
+// when it comes back from further behind than memory goes.
 type Feed struct {
-	book *ledger.Book
-	log  *slog.Logger
-
-	mu      sync.Mutex
-	recent  []notify.Shown // ends at the newest line known; empty before the first
-	changed chan struct{}  // closed and renewed when there may be more to read
-	asked   time.Time      // when somebody last listened
-	wake    chan struct{}  // somebody began to
+	book     *ledger.Book
+	log      *slog.Logger
+	hub      *hub
+	wake     chan struct{} // somebody began to watch
+	catchUps chan struct{}
 }
 
 // NewFeed returns the feed of a book; Run makes it live.
-func NewFeed(book *ledger.Book, log *slog.Logger) *Feed {
-	return &Feed{book: book, log: log, changed: make(chan struct{}), wake: make(chan struct{}, 1)}
+func NewFeed(book *ledger.Book, log *slog.Logger, limits func() notify.FeedLimits) *Feed {
+	return &Feed{book: book, log: log, hub: newHub(limits), wake: make(chan struct{}, 1), catchUps: make(chan struct{}, catchUps)}
 }
 
-// Run follows the list while somebody listens, until ctx ends. It wakes with each
-// page that this process learns of.
+// feedPoll is how often the list is looked at for what another replica told.
+const feedPoll = time.Second
+
+// Run follows the list while somebody watches, until ctx ends. It wakes with each page that this process learns of.
 func (f *Feed) Run(ctx context.Context) {
 	next := int64(-1)
 	for {
 		more := f.book.Changed()
-		if f.idle() {
+		if f.hub.pause() {
 			next, more = -1, nil
 		} else if err := f.follow(ctx, &next); err != nil && ctx.Err() == nil {
-			f.log.WarnContext(ctx, "feed waits", "error", err.Error())
+			f.log.WarnContext(ctx, "the feed cannot be read", "error", err.Error())
 		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-more:
 		case <-f.wake:
-		case <-time.After(time.Second):
+		case <-time.After(feedPoll):
 		}
 	}
-}
-
-// idleAfter is how long after the last listener the list is followed. Who
-// listens asks every second.
-const idleAfter = 5 * time.Second
-
-// idle reports whether nobody listens; what was recent goes out of date then.
-func (f *Feed) idle() bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if time.Since(f.asked) < idleAfter {
-		return false
-	}
-	f.recent = nil
-	return true
 }
 
 // follow reads what was appended from *next on; negative is the list's end.
@@ -77,7 +55,7 @@ func (f *Feed) follow(ctx context.Context, next *int64) error {
 			return err
 		}
 		*next = end
-		f.show(nil) // who listens since before may have missed a line
+		f.hub.goLive(end)
 	}
 	for {
 		entries, known := f.book.Recent(feedList, *next, linesAtOnce)
@@ -92,62 +70,56 @@ func (f *Feed) follow(ctx context.Context, next *int64) error {
 			return err
 		}
 		*next += int64(len(lines))
-		f.show(lines)
+		f.hub.add(lines)
 		if len(lines) < linesAtOnce {
 			return nil
 		}
 	}
 }
 
-// show adds lines to the recent ones and wakes who waits for them.
-func (f *Feed) show(lines []notify.Shown) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.recent = append(f.recent, lines...)
-	if over := len(f.recent) - recentLines; over > recentLines {
-		f.recent = append([]notify.Shown(nil), f.recent[over:]...)
+// Watch begins to watch what filter wants of the lines after position after; negative is from now on.
+func (f *Feed) Watch(ctx context.Context, filter notify.FeedFilter, after int64) (notify.Watch, error) {
+	w := &watch{feed: f, filter: filter, woken: make(chan struct{}, 1)}
+	if err := f.hub.join(w); err != nil {
+		return nil, err
 	}
-	close(f.changed)
-	f.changed = make(chan struct{})
+	select {
+	case f.wake <- struct{}{}:
+	default:
+	}
+	if err := f.hub.await(ctx); err != nil {
+		w.Leave()
+		return nil, ledger.Unavailable(err)
+	}
+	err := f.resume(ctx, w, after)
+	if err != nil {
+		w.Leave()
+		return nil, err
+	}
+	return w, nil
 }
 
-// End returns the position of the newest line.
-func (f *Feed) End(ctx context.Context) (int64, error) {
-	return f.book.End(ctx, feedList)
-}
-
-// Read returns up to limit lines after position after, from memory when they
-// are recent.
-func (f *Feed) Read(ctx context.Context, after int64, limit int) ([]notify.Shown, error) {
-	f.mu.Lock()
-	recent := f.recent
-	f.mu.Unlock()
-	if len(recent) == 0 || after < recent[0].Pos-1 {
-		return f.read(ctx, after, limit)
-	}
-	from := after - (recent[0].Pos - 1)
-	if from >= int64(len(recent)) {
-		return nil, nil
-	}
-	recent = recent[from:]
-	return recent[:min(len(recent), limit)], nil
-}
-
-// Changed returns a channel that is closed when there is more to read.
-func (f *Feed) Changed() <-chan struct{} {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.recent == nil {
-		select {
-		case f.wake <- struct{}{}:
-		default:
+// resume begins a watch after a position. Another replica may have shown more than this one knows of yet: that is not
+// shown again. Nobody was shown more than there is.
+func (f *Feed) resume(ctx context.Context, w *watch, after int64) error {
+	f.hub.mu.Lock()
+	defer f.hub.mu.Unlock()
+	if after > f.hub.end {
+		f.hub.mu.Unlock()
+		end, err := f.book.End(ctx, feedList)
+		f.hub.mu.Lock()
+		if err != nil {
+			return err
 		}
+		w.after = min(after, end)
+	} else if after >= 0 && after < f.hub.end {
+		w.next = after + 1
 	}
-	f.asked = time.Now()
-	return f.changed
+	return nil
 }
 
-func (f *Feed) read(ctx context.Context, after int64, limit int) ([]notify.Shown, error) {
+// Read returns up to limit lines after position after, oldest first.
+func (f *Feed) Read(ctx context.Context, after int64, limit int) ([]notify.Shown, error) {
 	entries, err := f.book.Read(ctx, feedList, after, limit)
 	if err != nil {
 		return nil, err

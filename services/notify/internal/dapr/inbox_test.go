@@ -233,7 +233,7 @@ func TestAnUnreliableStoreAndAShuffledOrderLoseNothing(t *testing.T) {
 			if len(got) != 12 {
 				t.Errorf("seed %d: %d of 12 sent", seed, len(got))
 			}
-			lines, err := NewFeed(w.store.book, nil).Read(context.Background(), 0, 100)
+			lines, err := NewFeed(w.store.book, nil, nil).Read(context.Background(), 0, 100)
 			if err != nil || len(lines) != 12 {
 				t.Fatalf("seed %d: feed has %d lines, %v", seed, len(lines), err)
 			}

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -18,14 +19,38 @@ type Shown struct {
 	Late       bool // a newer event of the order was shown before: not its current status
 }
 
+// FeedFilter says which lines are wanted; what is empty wants all.
+type FeedFilter struct{ CustomerID, OrderID string }
+
+// Wants reports whether a line is wanted.
+func (f FeedFilter) Wants(l Shown) bool {
+	return (f.CustomerID == "" || f.CustomerID == l.CustomerID) && (f.OrderID == "" || f.OrderID == l.OrderID)
+}
+
+// FeedLimits are how many may watch the feed at a time.
+type FeedLimits struct {
+	Replica  int // all of one process
+	Customer int // those of them that ask for the same customer
+}
+
+// ErrTooManyFeeds says that a limit was reached.
+var ErrTooManyFeeds = errors.New("too many feeds are open")
+
 // Feed is the list of all that was told, in one order that never changes.
 type Feed interface {
-	// End returns the position of the newest line, 0 when there is none.
-	End(ctx context.Context) (int64, error)
-	// Read returns up to limit lines after position after, oldest first.
-	Read(ctx context.Context, after int64, limit int) ([]Shown, error)
-	// Changed returns a channel that is closed when there is more to read.
-	Changed() <-chan struct{}
+	// Watch begins to watch what filter wants of the lines after position after; negative is from now on. Its error
+	// is ErrTooManyFeeds, or that the store is away.
+	Watch(ctx context.Context, filter FeedFilter, after int64) (Watch, error)
+}
+
+// Watch is one who watches the feed; Leave ends it.
+type Watch interface {
+	// Lines returns the next lines that are wanted, oldest first, the position up to which all lines have been looked
+	// at, and whether there are more.
+	Lines(ctx context.Context) (lines []Shown, upTo int64, more bool, err error)
+	// Woken has a value when there may be lines to read.
+	Woken() <-chan struct{}
+	Leave()
 }
 
 // Shown returns the line of t, without its position.
