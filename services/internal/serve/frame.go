@@ -71,9 +71,8 @@ func (f *Frame) Router() chi.Router {
 		r.HandleFunc("/debug/pprof/profile", pprof.Profile)
 		r.HandleFunc("/debug/pprof/*", pprof.Index)
 	}
-	files := http.FileServerFS(f.Contract)
 	for _, path := range []string{"/openapi.yaml", "/asyncapi.yaml", "/schemas/*", "/examples/*"} {
-		r.Method(http.MethodGet, path, files)
+		r.Get(path, f.Handle(f.file))
 	}
 	return r
 }
