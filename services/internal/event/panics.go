@@ -10,8 +10,8 @@ import (
 // what a new version of the program would mend should not wait among the good events, nor be tried for ever.
 const mostPanics = 10
 
-// mostPanicking is how many such events are counted at a time.
-const mostPanicking = 1000
+// mostPanicking is how many such events are counted at a time: more than a sidecar has under way.
+const mostPanicking = 10_000
 
 // panicError is a panic of a handler.
 type panicError struct {
@@ -41,8 +41,14 @@ type panics struct {
 func (p *panics) again(event string) (tooMany bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.count == nil || len(p.count) >= mostPanicking {
+	if p.count == nil {
 		p.count = map[string]int{}
+	}
+	if _, known := p.count[event]; !known && len(p.count) >= mostPanicking {
+		for other := range p.count { // any one makes room: counts of others must go on, or none would come to an end
+			delete(p.count, other)
+			break
+		}
 	}
 	p.count[event]++
 	return p.count[event] >= mostPanics
