@@ -103,8 +103,8 @@ func (p Ports) Check() error {
 	return fmt.Errorf("these ports are taken:\n%s\nstop what uses them, or move all of ours: PORT_BASE=10000 make run", strings.Join(lines, "\n"))
 }
 
-// Settle is Check, but it has patience with ports on which nobody listens. Dapr's own ports lie in the range that Linux
-// gives to outgoing connections, and one that has ended keeps its port for a minute.
+// Settle is Check, but it has patience with ports on which nobody listens. A high PORT_BASE moves ports into the range that
+// Linux gives to outgoing connections, and one that has ended keeps its port for a minute.
 func (p Ports) Settle(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 65*time.Second)
 	defer cancel()

@@ -47,6 +47,24 @@ func distinct(t *testing.T, run RunFile) {
 	}
 }
 
+// Linux takes the local port of an outgoing connection from 32768 to 60999 (net.ipv4.ip_local_port_range). A listener there
+// cannot come back when a connection has taken its port meanwhile.
+func TestPortsLieBelowThoseOfOutgoingConnections(t *testing.T) {
+	for set, run := range runs(t) {
+		for _, base := range []int{0, 10000} { // README.md and Check name the second
+			ports, err := DefaultPorts(run, base)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, u := range ports.uses() {
+				if u.port >= 32768 {
+					t.Errorf("%s with PORT_BASE=%d: port %d of %s", set, base, u.port, u.what)
+				}
+			}
+		}
+	}
+}
+
 // `make run` tried beside other stacks lost a port to one of them between looking and starting, one time in sixty.
 func TestBlocksLieApart(t *testing.T) {
 	for set, run := range runs(t) {

@@ -14,7 +14,7 @@ type Config struct {
 	Host         string     `envconfig:"APP_HOST" default:"127.0.0.1" validate:"required"`                         // address to listen on
 	Port         int        `envconfig:"APP_PORT" validate:"min=1,max=65535"`                                      // port to listen on
 	DaprHTTPPort int        `envconfig:"DAPR_HTTP_PORT" default:"3500" validate:"min=1,max=65535"`                 // the sidecar's HTTP API
-	DaprGRPCPort int        `envconfig:"DAPR_GRPC_PORT" default:"50001" validate:"min=1,max=65535"`                // the sidecar's gRPC API
+	DaprGRPCPort int        `envconfig:"DAPR_GRPC_PORT" default:"3601" validate:"min=1,max=65535"`                 // the sidecar's gRPC API
 	DaprAPIToken string     `envconfig:"DAPR_API_TOKEN"`                                                           // sent to the sidecar
 	AppAPIToken  string     `envconfig:"APP_API_TOKEN" validate:"min=16"`                                          // the sidecar sends it on events and bindings
 	LogLevel     slog.Level `envconfig:"LOG_LEVEL" default:"info" live:"true"`                                     // debug, info, warn or error

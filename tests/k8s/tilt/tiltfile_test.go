@@ -45,10 +45,10 @@ func TestEverySetWithEveryOption(t *testing.T) {
 						continue
 					}
 					want := map[string]string{"orderly/daprd": "", "orderly/" + service: ".dapr/tilt/" + service + " to /live/" + service}
-					needs, ports := []string{"components", "dev", "compile " + service}, map[int]int{8081 + n: 8080, 3501 + n: 3500, 50001 + n: 50001, 9091 + n: 9090}
+					needs, ports := []string{"components", "dev", "compile " + service}, map[int]int{8081 + n: 8080, 3501 + n: 3500, 3601 + n: 50001, 9091 + n: 9090}
 					if service == c.local {
 						want = map[string]string{"orderly/daprd": "", "orderly/dev": ""}
-						needs, ports = []string{"components", "dev"}, map[int]int{9101 + n: 9000, 3501 + n: 3500, 50001 + n: 50001, 9091 + n: 9090}
+						needs, ports = []string{"components", "dev"}, map[int]int{9101 + n: 9000, 3501 + n: 3500, 3601 + n: 50001, 9091 + n: 9090}
 						assert.Equal(t, []string{"compile " + service, service + " relay"}, resources[service+" here"].ResourceDependencies)
 					}
 					if set == "postgres-nats" { // the streams are made before a pod starts
@@ -64,7 +64,7 @@ func TestEverySetWithEveryOption(t *testing.T) {
 				if there {
 					assert.Equal(t, append([]string{"components"}, harness.Services...), probe.ResourceDependencies)
 					assert.Contains(t, probe.images(), "orderly/daprd")
-					assert.Equal(t, map[int]int{8084: 8080, 3504: 3500, 50004: 50001, 9094: 9090}, probe.ports())
+					assert.Equal(t, map[int]int{8084: 8080, 3504: 3500, 3604: 50001, 9094: 9090}, probe.ports())
 				}
 				_, brokered := resources["broker"].images()["orderly/broker"]
 				assert.Equal(t, set == local.Embedded, brokered, "the broker of the embedded set is built")
