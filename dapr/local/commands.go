@@ -42,6 +42,9 @@ func (s *Stack) appEnv(app App) []string {
 	for k, v := range app.Env {
 		env = append(env, k+"="+v)
 	}
+	if p.Public != 0 {
+		env = append(env, publicPort+"="+strconv.Itoa(p.Public))
+	}
 	return env
 }
 
@@ -53,7 +56,7 @@ const webhookURL = "WEBHOOK_URL"
 func (s *Stack) sidecarEnv(app App) []string {
 	env := []string{
 		"DAPR_API_TOKEN=" + s.Tokens.Dapr, "APP_API_TOKEN=" + s.Tokens.App,
-		webhookURL + "=" + s.AppURL(app.Process()), "POD_NAME=" + app.Process(),
+		webhookURL + "=" + s.ChannelURL(app.Process()), "POD_NAME=" + app.Process(),
 	}
 	for _, kind := range s.Run.servers {
 		env = append(env, kind.env(s.hosts[kind.name])...)

@@ -15,7 +15,8 @@ import (
 
 // AppPorts are the ports of one service and its sidecar.
 type AppPorts struct {
-	App      int `yaml:"appPort"`
+	Public   int `yaml:"-"`       // for direct calls: PUBLIC_PORT in the run file; 0 for an app without one
+	App      int `yaml:"appPort"` // for its sidecar; for everyone where it is the only one
 	HTTP     int `yaml:"daprHTTPPort"`
 	GRPC     int `yaml:"daprGRPCPort"`
 	Internal int `yaml:"daprInternalGRPCPort"`
@@ -86,7 +87,11 @@ func assign(run RunFile, move func(int) int) Ports {
 		}
 	}
 	for _, a := range run.Apps {
-		p.Apps[a.Process()] = AppPorts{move(a.App), move(a.HTTP), move(a.GRPC), move(a.Internal), move(a.Metrics)}
+		moved := AppPorts{0, move(a.App), move(a.HTTP), move(a.GRPC), move(a.Internal), move(a.Metrics)}
+		if a.Public != 0 {
+			moved.Public = move(a.Public)
+		}
+		p.Apps[a.Process()] = moved
 	}
 	return p
 }
@@ -157,7 +162,10 @@ func (p Ports) uses() []use {
 	}
 	for _, id := range slices.Sorted(maps.Keys(p.Apps)) {
 		a := p.Apps[id]
-		all = append(all, use{a.App, id}, use{a.HTTP, id + " sidecar HTTP"}, use{a.GRPC, id + " sidecar gRPC"},
+		if a.Public != 0 {
+			all = append(all, use{a.Public, id})
+		}
+		all = append(all, use{a.App, id + " app channel"}, use{a.HTTP, id + " sidecar HTTP"}, use{a.GRPC, id + " sidecar gRPC"},
 			use{a.Internal, id + " sidecar to sidecar"}, use{a.Metrics, id + " sidecar metrics"})
 	}
 	return all

@@ -52,6 +52,9 @@ func (a App) Process() string {
 	return a.ID + "-" + strconv.Itoa(a.Replica+1)
 }
 
+// publicPort is the variable by which a service learns its port for direct calls.
+const publicPort = "PUBLIC_PORT"
+
 // ReadRunFile reads <root>/dapr/run.yaml, makes its paths absolute and puts the component set of that name in place of
 // the embedded one.
 func ReadRunFile(root, set string) (RunFile, error) {
@@ -66,6 +69,11 @@ func ReadRunFile(root, set string) (RunFile, error) {
 	var run RunFile
 	if err := yaml.Unmarshal(body, &run); err != nil {
 		return RunFile{}, fmt.Errorf("%s: %w", path, err)
+	}
+	for i, a := range run.Apps {
+		if run.Apps[i].Public, err = strconv.Atoi(a.Env[publicPort]); err != nil {
+			return RunFile{}, fmt.Errorf("%s: %s of %s: %w", path, publicPort, a.ID, err)
+		}
 	}
 	here := filepath.Dir(path)
 	for i, p := range run.Common.ResourcesPaths {

@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -136,7 +137,12 @@ func (s *Stack) Process(name string) *Process {
 }
 
 // AppURL is the address of a service itself.
-func (s *Stack) AppURL(app string) string { return "http://" + address(s.Ports.Apps[app].App) }
+func (s *Stack) AppURL(app string) string {
+	return "http://" + address(cmp.Or(s.Ports.Apps[app].Public, s.Ports.Apps[app].App))
+}
+
+// ChannelURL is where the sidecar of an app calls it.
+func (s *Stack) ChannelURL(app string) string { return "http://" + address(s.Ports.Apps[app].App) }
 
 // SidecarURL is the address of a service's sidecar.
 func (s *Stack) SidecarURL(app string) string { return "http://" + address(s.Ports.Apps[app].HTTP) }

@@ -72,7 +72,7 @@ func TestOrderOfASubject(t *testing.T) {
 	s := harness.Shared(t)
 	for i := range 100 {
 		path := "/v1.0/publish/pubsub/orders?metadata.partitionKey=" + s.Tag // as services publish
-		status, answer := s.Sidecar(harness.Probe, http.MethodPost, path, "application/cloudevents+json", harness.JSON(harness.Marked(s.Tag, i+1)))
+		status, answer := s.Sidecar("order", http.MethodPost, path, "application/cloudevents+json", harness.JSON(harness.Marked(s.Tag, i+1)))
 		if status/100 != 2 {
 			t.Fatalf("publish: %d %s", status, answer)
 		}

@@ -18,12 +18,12 @@ func TestMakeRun(t *testing.T) {
 	t.Parallel()
 	p := harness.NewProject(t)
 
-	taken, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(p.Ports().Apps["stock"].App)))
+	taken, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(p.Ports().Apps["stock"].Public)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	code, out := p.MakeRun()
-	if code == 0 || !strings.Contains(out, strconv.Itoa(p.Ports().Apps["stock"].App)) || !strings.Contains(out, "stock") || strings.Contains(out, "starting") {
+	if code == 0 || !strings.Contains(out, strconv.Itoa(p.Ports().Apps["stock"].Public)) || !strings.Contains(out, "stock") || strings.Contains(out, "starting") {
 		t.Errorf("with a taken port it ends with code %d:\n%s", code, out)
 	}
 	if err := taken.Close(); err != nil {

@@ -74,6 +74,19 @@ func (s *Stack) SidecarURL(app string) string {
 	return s.Stack.SidecarURL(app)
 }
 
+// ChannelURL is where the sidecar of an app calls it; nothing where that is on another machine.
+func (s *Stack) ChannelURL(app string) string {
+	if s.there != nil {
+		return ""
+	}
+	return s.Stack.ChannelURL(app)
+}
+
+// GRPCAddress is where a sidecar of a stack of our own takes calls by gRPC.
+func (s *Stack) GRPCAddress(app string) string {
+	return fmt.Sprintf("127.0.0.1:%d", s.Ports.Apps[app].GRPC)
+}
+
 // MetricsURL is where a sidecar shows its own metrics.
 func (s *Stack) MetricsURL(app string) string {
 	if s.there != nil {

@@ -31,7 +31,7 @@ func (s *Stack) listening(ctx context.Context) error {
 
 // hello publishes an event of a type that nobody knows.
 func (s *Stack) hello(ctx context.Context, topic, subject string, n int) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.SidecarURL(probeID)+"/v1.0/publish/pubsub/"+topic, bytes.NewReader(JSON(Marked(subject, n))))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.SidecarURL(owners[topic])+"/v1.0/publish/pubsub/"+topic, bytes.NewReader(JSON(Marked(subject, n))))
 	if err != nil {
 		return err
 	}

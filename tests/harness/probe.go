@@ -14,7 +14,7 @@ import (
 )
 
 // The probe is an app of its own id that subscribes to both topics, as any app may. Its sidecar is also the door for
-// stories that call, or publish, as a stranger would.
+// stories that call as a stranger would.
 const probeID = "probe"
 
 // Probe is the app id of the probe.
@@ -92,7 +92,7 @@ func Marked(subject string, sequence int) M {
 		"subject": subject, "sequence": sequence, "datacontenttype": "application/json", "data": M{}}
 }
 
-// PublishMarked publishes events 1 to n about a subject in bulk calls, through the sidecar of order. Like an outbox it
+// PublishMarked publishes events 1 to n about a subject in bulk calls, through the sidecar of the topic's own app. Like an outbox it
 // publishes again what was not taken: a broker that saves each event may be slower than the sidecar waits.
 func (s *Story) PublishMarked(topic, subject string, n int) {
 	s.T.Helper()
@@ -103,7 +103,7 @@ func (s *Story) PublishMarked(topic, subject string, n int) {
 			entries = append(entries, M{"entryId": strconv.Itoa(i), "contentType": "application/cloudevents+json", "event": Marked(subject, i+1)})
 		}
 		s.Until("the broker takes the events", func() error {
-			status, answer := s.Sidecar("order", http.MethodPost, "/v1.0-alpha1/publish/bulk/pubsub/"+topic, "application/json", JSON(entries))
+			status, answer := s.Sidecar(owners[topic], http.MethodPost, "/v1.0-alpha1/publish/bulk/pubsub/"+topic, "application/json", JSON(entries))
 			if status/100 != 2 {
 				return fmt.Errorf("bulk publish to %s: %d %.300s", topic, status, answer)
 			}
@@ -164,7 +164,10 @@ func typesOf(events []CloudEvent) []string {
 	return types
 }
 
-// Publish hands bytes to a topic through the probe's sidecar, as a producer of any kind might. raw publishes them
+// owners are the apps that may publish to a topic.
+var owners = map[string]string{"orders": "order", "stock": "stock"}
+
+// Publish hands bytes to a topic through the sidecar of the topic's own app: no other may publish there. raw publishes them
 // without a CloudEvents envelope.
 func (s *Story) Publish(topic, contentType string, body []byte, raw bool) {
 	s.T.Helper()
@@ -172,7 +175,7 @@ func (s *Story) Publish(topic, contentType string, body []byte, raw bool) {
 	if raw {
 		path += "?metadata.rawPayload=true"
 	}
-	status, answer := s.Sidecar(probeID, http.MethodPost, path, contentType, body)
+	status, answer := s.Sidecar(owners[topic], http.MethodPost, path, contentType, body)
 	if status/100 != 2 {
 		s.T.Fatalf("publish to %s: %d %s", topic, status, answer)
 	}

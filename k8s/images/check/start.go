@@ -93,9 +93,13 @@ func service(ctx context.Context, file string, want Want) error {
 	if err != nil {
 		return err
 	}
+	channel, err := free()
+	if err != nil {
+		return err
+	}
 	var said strings.Builder
 	cmd := exec.CommandContext(ctx, file)
-	cmd.Env = []string{"APP_PORT=" + port, "APP_API_TOKEN=sixteen characters"}
+	cmd.Env = []string{"PUBLIC_PORT=" + port, "APP_PORT=" + channel, "APP_API_TOKEN=sixteen characters"}
 	cmd.Stdout, cmd.Stderr = &said, &said
 	if err := cmd.Start(); err != nil {
 		return err

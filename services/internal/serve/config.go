@@ -11,8 +11,9 @@ import (
 
 // Config is what every service is told; see package settings for who says it.
 type Config struct {
-	Host         string     `envconfig:"APP_HOST" default:"127.0.0.1" validate:"required"`                         // address to listen on
-	Port         int        `envconfig:"APP_PORT" validate:"min=1,max=65535"`                                      // port to listen on
+	PublicHost   string     `envconfig:"PUBLIC_HOST" default:"127.0.0.1" validate:"required"`                      // address for direct calls
+	PublicPort   int        `envconfig:"PUBLIC_PORT" default:"8080" validate:"min=1,max=65535"`                    // port for direct calls
+	Port         int        `envconfig:"APP_PORT" validate:"min=1,max=65535"`                                      // app channel: the port on 127.0.0.1 that only the own sidecar calls
 	DaprHTTPPort int        `envconfig:"DAPR_HTTP_PORT" default:"3500" validate:"min=1,max=65535"`                 // the sidecar's HTTP API
 	DaprGRPCPort int        `envconfig:"DAPR_GRPC_PORT" default:"3601" validate:"min=1,max=65535"`                 // the sidecar's gRPC API
 	DaprAPIToken string     `envconfig:"DAPR_API_TOKEN"`                                                           // sent to the sidecar
@@ -35,7 +36,7 @@ func (c Config) ReplicaName() string {
 	}
 	host, err := os.Hostname()
 	if err != nil {
-		host = c.Host
+		host = c.PublicHost
 	}
-	return net.JoinHostPort(host, strconv.Itoa(c.Port))
+	return net.JoinHostPort(host, strconv.Itoa(c.PublicPort))
 }

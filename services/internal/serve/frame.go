@@ -53,9 +53,9 @@ func (f *Frame) Leaving() <-chan struct{} { return f.leaving }
 // Router returns a router with the rows that every service has.
 func (f *Frame) Router() chi.Router {
 	r := chi.NewRouter()
-	r.Use(f.trace, f.observe, f.recover)
+	r.Use(f.trace, f.observe, f.recover, f.ports)
 	r.NotFound(f.Handle(func(_ http.ResponseWriter, r *http.Request) error {
-		return problem.New(http.StatusNotFound, "no-such-route", "There is no %s here; see /openapi.yaml for what is.", r.URL.Path)
+		return noSuchRoute(r)
 	}))
 	r.MethodNotAllowed(f.Handle(func(w http.ResponseWriter, req *http.Request) error {
 		allow := allowed(r, req.URL.Path)
@@ -75,6 +75,10 @@ func (f *Frame) Router() chi.Router {
 		r.Get(path, f.Handle(f.file))
 	}
 	return r
+}
+
+func noSuchRoute(r *http.Request) error {
+	return problem.New(http.StatusNotFound, "no-such-route", "There is no %s here; see /openapi.yaml for what is.", r.URL.Path)
 }
 
 func allowed(r chi.Router, path string) string {

@@ -4,23 +4,60 @@ import (
 	"context"
 	"crypto/subtle"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"orderly/services/internal/problem"
 )
 
+// invoked are headers that a call has and a delivery has not. The sidecar names
+// the caller and the callee of what comes from another one; a client may add
+// values to them, but never take the name away. A call through the own sidecar
+// has what its client sent: Accept by HTTP, the authority by gRPC.
+var invoked = []string{"Dapr-Caller-App-Id", "Dapr-Callee-App-Id", "Dapr-Authority", "Accept"}
+
 // OwnSidecar is middleware for event and binding routes: only the service's own
-// sidecar may call them, with the app token. It sends that token with calls made
-// through invocation too. Those of other apps carry the caller's id; one through
-// the own sidecar carries none, but the headers of its client, where a delivery
-// never has an Accept. (Who forges even that holds the sidecar's API token, and
-// could publish the event.)
+// sidecar may call them, by the app channel, with the app token. It sends that
+// token with calls made through invocation too, so whatever looks like one is
+// refused. (Who forges even that holds the sidecar's API token, and could publish
+// the event.)
 func (f *Frame) OwnSidecar(next http.Handler) http.Handler {
 	return f.Handle(func(w http.ResponseWriter, r *http.Request) error {
 		token := subtle.ConstantTimeCompare([]byte(r.Header.Get("dapr-api-token")), []byte(f.Config.AppAPIToken)) == 1
-		invoked := r.Header.Get("dapr-caller-app-id") != "" || r.Header.Get("Accept") != ""
-		if !token || invoked {
+		call := slices.ContainsFunc(invoked, func(name string) bool { return r.Header[name] != nil })
+		if !token || call {
 			return problem.New(http.StatusForbidden, "own-sidecar-only", "Only the service's own sidecar delivers events and bindings here.")
+		}
+		next.ServeHTTP(w, r)
+		return nil
+	})
+}
+
+type publicKey struct{}
+
+// Public marks what comes by the public port, in the context of a request.
+func Public(ctx context.Context) context.Context {
+	return context.WithValue(ctx, publicKey{}, true)
+}
+
+// public are the paths that the public port serves; one that ends with a slash is
+// all below it.
+var public = []string{"/v1/", "/healthz", "/readyz", "/version", "/metrics", "/debug/pprof/", "/openapi.yaml", "/asyncapi.yaml", "/schemas/", "/examples/"}
+
+// IsPublic says whether the public port serves a path. All others are for the own
+// sidecar.
+func IsPublic(path string) bool {
+	return slices.ContainsFunc(public, func(p string) bool {
+		return path == p || strings.HasSuffix(p, "/") && strings.HasPrefix(path, p)
+	})
+}
+
+// ports is middleware that keeps the public port to public paths.
+func (f *Frame) ports(next http.Handler) http.Handler {
+	return f.Handle(func(w http.ResponseWriter, r *http.Request) error {
+		if r.Context().Value(publicKey{}) != nil && !IsPublic(r.URL.Path) {
+			return noSuchRoute(r)
 		}
 		next.ServeHTTP(w, r)
 		return nil

@@ -46,7 +46,7 @@ const strange = `{"name": "order-state", "type": "state.strange", "version": "v1
 
 func frameOn(sc *sidecar.Client, allowUnknown bool) *serve.Frame {
 	sc.State("order-state")
-	return serve.NewFrame("order", serve.Config{Host: "127.0.0.1", AllowUnknown: allowUnknown}, slog.New(slog.DiscardHandler), sc,
+	return serve.NewFrame("order", serve.Config{PublicHost: "127.0.0.1", AllowUnknown: allowUnknown}, slog.New(slog.DiscardHandler), sc,
 		sidecar.Needs{Components: []string{"order-state"}}, nil, fstest.MapFS{})
 }
 

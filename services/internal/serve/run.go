@@ -17,37 +17,45 @@ const (
 	flushTime = 2 * time.Second
 )
 
-// Run serves h until ctx ends, with the background jobs beside it. The sidecar
+// Run serves h until ctx ends, with the background jobs beside it: public paths on
+// the public port, all on the app channel, which only this machine reaches. The sidecar
 // may come later, or come back: readiness follows it. When ctx ends, intake
 // stops, requests in flight finish, the jobs stop, and flush writes what is left.
 // It is an error when the sidecar has a state store that must not be used.
 func (f *Frame) Run(ctx context.Context, h http.Handler, flush func(context.Context) error, jobs ...func(context.Context)) error {
-	ln, err := net.Listen("tcp", net.JoinHostPort(f.Config.Host, strconv.Itoa(f.Config.Port)))
+	public, err := listen(f.Config.PublicHost, f.Config.PublicPort)
 	if err != nil {
-		return fmt.Errorf("cannot listen: %w", err)
+		return err
 	}
-	srv := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute}
+	channel, err := listen("127.0.0.1", f.Config.Port)
+	if err != nil {
+		return errors.Join(err, public.Close())
+	}
+	srv := servers{server(h, Public(context.Background())), server(h, context.Background())}
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	var wg sync.WaitGroup
 	for _, job := range jobs {
 		wg.Go(func() { job(work) })
 	}
-	failed, refused := make(chan error, 1), make(chan error, 1)
+	failed, refused := make(chan error, 2), make(chan error, 1)
 	wg.Go(func() { f.watch(work, func(err error) { refused <- err }) })
 	wg.Go(func() { f.follow(work) })
-	go func() { failed <- srv.Serve(ln) }()
-	f.Log.InfoContext(ctx, "listening", "address", ln.Addr().String())
+	for i, ln := range []net.Listener{public, channel} {
+		go func() { failed <- srv[i].Serve(ln) }()
+	}
+	f.Log.InfoContext(ctx, "listening", "address", public.Addr().String(), "channel", channel.Addr().String())
 
 	select {
 	case err = <-failed:
 		close(f.leaving)
+		err = errors.Join(err, srv.shutdown())
 	case <-ctx.Done():
 		close(f.leaving)
-		err = shutdown(srv)
+		err = srv.shutdown()
 	case err = <-refused:
 		close(f.leaving)
-		err = errors.Join(err, shutdown(srv))
+		err = errors.Join(err, srv.shutdown())
 	}
 	stopWork()
 	wg.Wait()
@@ -62,6 +70,33 @@ func (f *Frame) Run(ctx context.Context, h http.Handler, flush func(context.Cont
 	f.Sidecar.Close()
 	f.Log.InfoContext(ctx, "stopped")
 	return err
+}
+
+func listen(host string, port int) (net.Listener, error) {
+	ln, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen: %w", err)
+	}
+	return ln, nil
+}
+
+// servers are that of the public port and that of the app channel.
+type servers [2]*http.Server
+
+func server(h http.Handler, base context.Context) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute,
+		BaseContext: func(net.Listener) context.Context { return base }}
+}
+
+// shutdown drains both at once.
+func (s servers) shutdown() error {
+	var wg sync.WaitGroup
+	var errs [len(s)]error
+	for i, srv := range s {
+		wg.Go(func() { errs[i] = shutdown(srv) })
+	}
+	wg.Wait()
+	return errors.Join(errs[:]...)
 }
 
 func shutdown(srv *http.Server) error {

@@ -24,10 +24,10 @@ func TestAStopFinishesWhatIsInFlight(t *testing.T) {
 	require.NoError(t, ln.Close())
 	sc, err := sidecar.New(sidecar.Config{HTTPPort: 1, GRPCPort: 1})
 	require.NoError(t, err)
-	f := serve.NewFrame("test", serve.Config{Host: "127.0.0.1", Port: port}, slog.New(slog.DiscardHandler), sc, sidecar.Needs{}, nil, fstest.MapFS{})
+	f := serve.NewFrame("test", serve.Config{PublicHost: "127.0.0.1", PublicPort: port}, slog.New(slog.DiscardHandler), sc, sidecar.Needs{}, nil, fstest.MapFS{})
 	started, finish := make(chan struct{}), make(chan struct{})
 	r := f.Router()
-	r.Get("/slow", func(w http.ResponseWriter, _ *http.Request) {
+	r.Get("/v1/slow", func(w http.ResponseWriter, _ *http.Request) {
 		close(started)
 		<-finish
 		w.WriteHeader(http.StatusTeapot)
@@ -41,7 +41,7 @@ func TestAStopFinishesWhatIsInFlight(t *testing.T) {
 	answer := make(chan int)
 	go func() {
 		for {
-			res, err := http.Get("http://" + ln.Addr().String() + "/slow")
+			res, err := http.Get("http://" + ln.Addr().String() + "/v1/slow")
 			if err == nil {
 				res.Body.Close()
 				answer <- res.StatusCode

@@ -79,7 +79,7 @@ func follower(t *testing.T, store *shelf, components string, log *lines) (live *
 	live, err := settings.Open[serve.Config]()
 	require.NoError(t, err)
 	sc := sidecarWith(t, components, store)
-	f = serve.NewFrame("test", serve.Config{Host: "127.0.0.1"}, slog.New(slog.NewTextHandler(log, nil)), sc, sidecar.Needs{}, nil, fstest.MapFS{})
+	f = serve.NewFrame("test", serve.Config{PublicHost: "127.0.0.1"}, slog.New(slog.NewTextHandler(log, nil)), sc, sidecar.Needs{}, nil, fstest.MapFS{})
 	f.Follow(live, live.Current)
 	r := f.Router()
 	ctx, stop := context.WithCancel(t.Context())

@@ -102,7 +102,7 @@ func wanted(t *testing.T, run local.RunFile, app, set string, workload object, r
 	t.Helper()
 	c := run.Common
 	all := map[string]string{
-		"image": "orderly/daprd", "--app-id": app, "--app-port": "8080", "--config": metadata(find(t, rendered, "Configuration", "orderly"), "name"),
+		"image": "orderly/daprd", "--app-id": app, "--app-port": "8180", "--config": metadata(find(t, rendered, "Configuration", "orderly"), "name"),
 		"--max-body-size": c.MaxBodySize, "--read-buffer-size": c.ReadBufferSize,
 		"--app-health-check-path": c.HealthPath, "--app-health-probe-interval": strconv.Itoa(c.HealthInterval),
 		"--app-health-probe-timeout": strconv.Itoa(c.HealthTimeout), "--app-health-threshold": strconv.Itoa(c.HealthThreshold),
@@ -128,7 +128,7 @@ func wanted(t *testing.T, run local.RunFile, app, set string, workload object, r
 		all[v] = "components:" + v
 	}
 	all["DAPR_ENV_KEYS"] = strings.Join(taken, " ")
-	for v, value := range map[string]string{"WEBHOOK_URL": "http://127.0.0.1:8080", "BROKER_URL": "nats://broker:4222"} {
+	for v, value := range map[string]string{"WEBHOOK_URL": "http://127.0.0.1:8180", "BROKER_URL": "nats://broker:4222"} {
 		if all[v] != "" { // of no Secret: these are the same everywhere
 			all[v] = value
 		}

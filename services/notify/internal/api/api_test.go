@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"orderly/services/internal/servetest"
 	"orderly/services/notify/internal/egress"
 )
 
@@ -96,16 +97,8 @@ func TestMalformedDataIsDeadLetteredWithTheReason(t *testing.T) {
 
 func TestOnlyTheOwnSidecarDelivers(t *testing.T) {
 	w := newWorld(t)
-	for _, path := range []string{"/events/orders", "/deadletters/orders", "/deadletters/stock", "/retries"} {
-		resp, err := http.Post(w.server.URL+path, "application/json", strings.NewReader(`{"entries":[]}`)) //nolint:noctx // a test
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp.Body.Close()
-		if resp.StatusCode != http.StatusForbidden {
-			t.Errorf("%s answers %d without the token", path, resp.StatusCode)
-		}
-	}
+	servetest.OwnSidecarOnly(t, w.server.Config.Handler, appToken, []string{"/events/orders", "/deadletters/orders", "/deadletters/stock", "/retries"},
+		"/egress/{ticket}")
 	w.want(200, "POST", "/retries", "")
 	w.want(200, "OPTIONS", "/retries", "")
 }

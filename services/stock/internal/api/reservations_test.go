@@ -14,6 +14,8 @@ import (
 	"orderly/services/internal/ledger"
 	"orderly/services/internal/problem"
 	"orderly/services/internal/settings"
+
+	"orderly/services/internal/servetest"
 )
 
 const held = `{"orderId":"o1","status":"held","items":[{"sku":"pen","quantity":2,"unitPrice":{"amount":100,"currency":"USD"}}],"expiresAt":"2026-01-31T10:00:00Z"}`
@@ -114,7 +116,10 @@ func TestHoldsLapse(t *testing.T) {
 	assert.Equal(t, "released", d.call("GET", "/v1/reservations/o1", "").body["status"])
 	d.call("OPTIONS", "/holds", "", "dapr-api-token", token).is(200)
 	d.call("POST", "/holds", "").refused(403, "own-sidecar-only")
-	d.call("POST", "/holds", "", "dapr-api-token", token, "dapr-caller-app-id", "order").refused(403, "own-sidecar-only")
+}
+
+func TestOnlyTheOwnSidecarDelivers(t *testing.T) {
+	servetest.OwnSidecarOnly(t, newDoor(t).h, token, []string{"/events/orders", "/holds"})
 }
 
 func TestWhatTheStoreSaysIsPassedOn(t *testing.T) {
