@@ -45,6 +45,17 @@ func Public(ctx context.Context) context.Context {
 // all below it.
 var public = []string{"/v1/", "/healthz", "/readyz", "/version", "/metrics", "/debug/pprof/", "/openapi.yaml", "/asyncapi.yaml", "/schemas/", "/examples/"}
 
+// Caller returns who made a call, for records: the app id that the sidecar names
+// when it came by invocation, else "direct". Who is behind a direct call, or one
+// through the own sidecar, nobody says.
+func Caller(r *http.Request) string {
+	names := slices.DeleteFunc(slices.Clone(r.Header.Values("Dapr-Caller-App-Id")), func(name string) bool { return name == "" })
+	if r.Context().Value(publicKey{}) != nil || len(names) == 0 {
+		return "direct"
+	}
+	return strings.Join(names, ", ") // a client may have added some, but never taken one away
+}
+
 // IsPublic says whether the public port serves a path. All others are for the own
 // sidecar.
 func IsPublic(path string) bool {

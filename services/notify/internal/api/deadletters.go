@@ -10,6 +10,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"orderly/services/internal/problem"
+	"orderly/services/internal/serve"
 	"orderly/services/internal/wire"
 	"orderly/services/notify/internal/notify"
 )
@@ -65,10 +66,12 @@ func (a *API) replay(w http.ResponseWriter, r *http.Request) error {
 			return wire.Invalid(problem.Field{Field: "body", Rule: "event", Message: err.Error()})
 		}
 	}
-	d, err := a.Letters.Replay(r.Context(), chi.URLParam(r, "id"), in.Body)
+	d, err := a.Letters.Replay(r.Context(), chi.URLParam(r, "id"), serve.Caller(r), in.Body)
 	if err != nil {
 		return err
 	}
+	last := d.Fields().Replays[len(d.Fields().Replays)-1]
+	a.Frame.Log.InfoContext(r.Context(), "dead letter replayed", "id", d.Fields().ID, "event_id", d.Fields().EventID, "by", last.By, "changed", last.Changed)
 	return wire.Reply(w, http.StatusOK, showDeadLetter(d))
 }
 

@@ -88,19 +88,33 @@ func TestReplayAndDiscard(t *testing.T) {
 	w.want(404, "POST", "/v1/deadletters/none/replay", "", "not-found")
 }
 
-func TestAnEditedReplayMustBeAnEvent(t *testing.T) {
+func TestAnEditedReplayIsTheSameEvent(t *testing.T) {
 	w := newWorld(t)
-	w.deliver("/deadletters/stock", raw("garbage"))
-	path := "/v1/deadletters/" + w.letters("?topic=stock")[0].ID + "/replay"
-	w.want(409, "POST", path, "", "not-replayable")
-	w.want(409, "POST", path, `{}`, "not-replayable")
+	good := string(orderEvent("o1", 1, "paid"))
+	w.deliver("/deadletters/orders", raw(strings.Replace(good, `"customerId":"`, `"customerId":"|`, 1)))
+	path := "/v1/deadletters/" + w.letters("?topic=orders")[0].ID + "/replay"
 	w.want(400, "POST", path, `{"body":{"id":"a"}}`, `"field":"body"`, "source is missing")
 	w.want(400, "POST", path, `{"body":"text"}`, `"field":"body"`)
-	w.want(400, "POST", path, `{"body":`+strings.Replace(string(orderEvent("o1", 1, "paid")), `"orderId":"o1",`, "", 1)+`}`, "data.orderId is required")
+	w.want(400, "POST", path, `{"body":`+strings.Replace(good, `"orderId":"o1",`, "", 1)+`}`, "data.orderId is required")
 	w.want(400, "POST", path, `{"boddy":1}`, "unknown-field")
-	w.want(200, "POST", path, `{"body":`+string(orderEvent("o1", 1, "paid"))+`}`, `"status":"replayed"`)
-	if bus := w.bus(); len(bus) != 1 || !strings.HasPrefix(bus[0], "stock {") {
+	w.want(400, "POST", path, `{"body":`+string(orderEvent("o2", 1, "paid"))+`}`, `"field":"body.id"`, `"field":"body.subject"`)
+	w.want(400, "POST", path, `{"body":`+string(orderEvent("o1", 2, "paid"))+`}`, `"field":"body.id"`)
+	w.want(400, "POST", path, `{"body":`+strings.Replace(good, `"source":"/orders"`, `"source":"/stock"`, 1)+`}`, `"field":"body.source"`)
+	w.want(400, "POST", path, `{"body":`+strings.Replace(good, `"orderId":"o1"`, `"orderId":"o2"`, 1)+`}`, "orderId")
+	if bus := w.bus(); len(bus) != 0 {
 		t.Error(bus)
+	}
+	w.want(200, "POST", path, `{"body":`+good+`}`, `"status":"replayed"`, `"replays":[{"at":"`, `"by":"direct","changed":["data.customerId"`)
+	if bus := w.bus(); len(bus) != 1 || !strings.HasPrefix(bus[0], "orders {") {
+		t.Error(bus)
+	}
+}
+
+func TestWhatIsNoEventIsNotReplayed(t *testing.T) {
+	w := newWorld(t)
+	w.deliver("/deadletters/stock", raw("garbage"), raw(`{"id":"a"}`))
+	for _, d := range w.letters("?topic=stock") {
+		w.want(409, "POST", "/v1/deadletters/"+d.ID+"/replay", `{"body":`+string(orderEvent("o1", 1, "paid"))+`}`, "not-replayable", "Discard")
 	}
 }
 

@@ -29,11 +29,13 @@ type deadLetter struct {
 	ReceivedAt time.Time         `json:"receivedAt"`
 	Times      int               `json:"times"`
 	Status     notify.DeadStatus `json:"status"`
+
+	Replays []notify.ReplayRecord `json:"replays,omitempty"`
 }
 
 func showDeadLetter(d notify.DeadLetter) deadLetter {
 	f := d.Fields()
-	out := deadLetter{f.ID, f.Topic, f.App, f.Reason, f.Body, "", f.EventID, f.TraceID, f.ReceivedAt, f.Times, f.Status}
+	out := deadLetter{f.ID, f.Topic, f.App, f.Reason, f.Body, "", f.EventID, f.TraceID, f.ReceivedAt, f.Times, f.Status, f.Replays}
 	var text string
 	switch {
 	case json.Valid(f.Body):

@@ -33,7 +33,7 @@ var table = []struct {
 }{
 	{errNoContact, problem.New(http.StatusNotFound, "no-contact", "This customer has no contact; PUT one here.")},
 	{notify.ErrNotFound, problem.New(http.StatusNotFound, "not-found", "There is no dead letter with this id.")},
-	{notify.ErrNotReplayable, problem.New(http.StatusConflict, "not-replayable", "This is no event as it came: send an edited one as body.")},
+	{notify.ErrNotReplayable, problem.New(http.StatusConflict, "not-replayable", "This is no event that says its id, source, type and subject, so nothing tells what it should have been. Discard it, and have the app that owns the topic publish the right event.")},
 	{notify.ErrDiscarded, problem.New(http.StatusConflict, "discarded", "This dead letter was discarded and is not replayed.")},
 	{notify.ErrPublish, problem.New(http.StatusServiceUnavailable, "publish-failed", "The event could not be published; the dead letter is kept, replay it again.").After(time.Second)},
 	{notify.ErrTooManyFeeds, problem.New(http.StatusTooManyRequests, "too-many-feeds", "Too many feeds are open, for this customer or in all: close some, or come back later.").After(5 * time.Second)},

@@ -25,6 +25,8 @@ type DeadLetterFields struct {
 	Times      int        `json:"times"`
 	Status     DeadStatus `json:"status"`
 	Replaying  bool       `json:"replaying,omitempty"` // published again since ReceivedAt, or about to be
+
+	Replays []ReplayRecord `json:"replays,omitempty"` // the newest last
 }
 
 // DeadStatus is what became of a dead letter.

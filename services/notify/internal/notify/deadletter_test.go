@@ -38,7 +38,7 @@ func TestADeadLettersLife(t *testing.T) {
 	if _, err := d.came(d); !errors.Is(err, ErrNothingToDo) {
 		t.Error("the same delivery counted twice")
 	}
-	out, err := d.replaying(false)
+	out, err := d.replaying(nil, ReplayRecord{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,15 +57,15 @@ func TestADeadLettersLife(t *testing.T) {
 		t.Errorf("%+v %v", again.f, err)
 	}
 	gone, _ := done.discarded()
-	if _, err := gone.replaying(false); !errors.Is(err, ErrDiscarded) {
+	if _, err := gone.replaying(nil, ReplayRecord{}); !errors.Is(err, ErrDiscarded) {
 		t.Error(err)
 	}
 	for _, body := range []string{"garbage", "[]", `"text"`, "", "{"} {
 		g := NewDeadLetter("orders", "", "", []byte(body), now)
-		if _, err := g.replaying(false); !errors.Is(err, ErrNotReplayable) {
+		if _, err := g.replaying(nil, ReplayRecord{}); !errors.Is(err, ErrNotReplayable) {
 			t.Errorf("%q: %v", body, err)
 		}
-		if _, err := g.replaying(true); err != nil {
+		if _, err := g.replaying([]byte(`{}`), ReplayRecord{}); !errors.Is(err, ErrNotReplayable) {
 			t.Errorf("%q edited: %v", body, err)
 		}
 	}

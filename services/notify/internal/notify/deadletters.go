@@ -44,9 +44,10 @@ func (s DeadLetters) List(ctx context.Context, topic string, status DeadStatus, 
 }
 
 // Replay publishes it to its topic again: as it came, or the edited body when
-// there is one.
-func (s DeadLetters) Replay(ctx context.Context, id string, edited []byte) (DeadLetter, error) {
-	d, err := s.Store.ChangeDeadLetter(ctx, id, func(d DeadLetter) (DeadLetter, error) { return d.replaying(edited != nil) })
+// there is one, for whom by names.
+func (s DeadLetters) Replay(ctx context.Context, id, by string, edited []byte) (DeadLetter, error) {
+	record := ReplayRecord{At: s.Now(), By: by}
+	d, err := s.Store.ChangeDeadLetter(ctx, id, func(d DeadLetter) (DeadLetter, error) { return d.replaying(edited, record) })
 	if err != nil {
 		return d, err
 	}

@@ -1,10 +1,13 @@
 package notify
 
-import "errors"
+import (
+	"errors"
+	"slices"
+)
 
 // Why a dead letter cannot be replayed.
 var (
-	ErrNotReplayable = errors.New("not a JSON object, so no event: it needs an edited body")
+	ErrNotReplayable = errors.New("not an event that can be known again")
 	ErrDiscarded     = errors.New("it was discarded")
 	ErrPublish       = errors.New("it could not be published")
 )
@@ -15,20 +18,27 @@ func (d DeadLetter) came(again DeadLetter) (DeadLetter, error) {
 	if d.f.Status == Open && !d.f.Replaying {
 		return d, ErrNothingToDo
 	}
-	again.f.Times = d.f.Times + 1
+	again.f.Times, again.f.Replays = d.f.Times+1, d.f.Replays
 	return again, nil
 }
 
 // replaying says, before it is published, that it will be: it may be back
-// before the publisher returns.
-func (d DeadLetter) replaying(edited bool) (DeadLetter, error) {
+// before the publisher returns. Who wished it is noted in the same change, with
+// what is edited; a nil body is the one that came.
+func (d DeadLetter) replaying(edited []byte, r ReplayRecord) (DeadLetter, error) {
 	switch {
 	case d.f.Status == Discarded:
 		return d, ErrDiscarded
-	case !edited && !d.isObject():
+	case !d.isObject():
 		return d, ErrNotReplayable
+	case edited != nil:
+		var err error
+		if r.Changed, err = d.edit(edited); err != nil {
+			return d, err
+		}
 	}
 	d.f.Replaying = true
+	d.f.Replays = append(slices.Clone(d.f.Replays[max(0, len(d.f.Replays)-replaysKept+1):]), r)
 	return d, nil
 }
 
