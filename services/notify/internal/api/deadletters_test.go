@@ -133,6 +133,15 @@ func TestDeadLettersPage(t *testing.T) {
 		_, next, more = strings.Cut(list, `"nextCursor":"`)
 		cursor = "&cursor=" + strings.Trim(next, `"}`)
 	}
+	_, cursor, _ = strings.Cut(w.want(200, "GET", "/v1/deadletters?limit=7", ""), `"nextCursor":"`)
+	cursor = "cursor=" + strings.Trim(cursor, "\"}\n")
+	w.want(200, "GET", "/v1/deadletters?"+cursor, "")
+	for _, other := range []string{"/v1/deadletters?topic=orders&", "/v1/deadletters?status=all&", "/v1/notifications?", "/v1/notifications?customerId=ann&"} {
+		w.want(400, "GET", other+cursor, "", `"field":"cursor"`)
+	}
+	for _, made := range []string{"1", "-1.0", "zzzzzzzzzzzzzzzzzzzz.0", ".", "1.", strings.Repeat("9", 1000)} {
+		w.want(400, "GET", "/v1/deadletters?cursor="+made, "", `"field":"cursor"`)
+	}
 	if seen != 30 {
 		t.Errorf("%d of 30", seen)
 	}

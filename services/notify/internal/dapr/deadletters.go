@@ -3,6 +3,7 @@ package dapr
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 
 	"orderly/services/internal/ledger"
 	"orderly/services/notify/internal/notify"
@@ -55,7 +56,8 @@ func (s *Store) ChangeDeadLetter(ctx context.Context, id string, change func(not
 
 // DeadLetters lists newest first; empty topic and status want all.
 func (s *Store) DeadLetters(ctx context.Context, topic string, status notify.DeadStatus, after string, limit int) ([]notify.DeadLetter, string, error) {
-	before, err := openCursor(after)
+	of := fmt.Sprintf("dead letters %q %q", topic, status)
+	before, err := openCursor(after, of)
 	if err != nil {
 		return nil, "", err
 	}
@@ -82,7 +84,7 @@ func (s *Store) DeadLetters(ctx context.Context, topic string, status notify.Dea
 	if err != nil {
 		return nil, "", err
 	}
-	return page, closeCursor(at, ended), nil
+	return page, closeCursor(at, ended, of), nil
 }
 
 // deadLetter reads what an entry points to; the zero one when it is not there, or

@@ -2,7 +2,9 @@ package dapr
 
 import (
 	"context"
+	"hash/crc32"
 	"strconv"
+	"strings"
 
 	"orderly/services/internal/ledger"
 	"orderly/services/notify/internal/notify"
@@ -34,23 +36,29 @@ func (s *Store) walk(ctx context.Context, list string, before int64, use func([]
 	return before == 0, nil
 }
 
-// A cursor is the position that a page ended at: what is before it comes next.
+// A cursor is the position that a page ended at, what is before it comes next, and
+// a sum of what the list was of: it is of no use for another.
 
-func openCursor(cursor string) (int64, error) {
+func openCursor(cursor, of string) (int64, error) {
 	if cursor == "" {
 		return -1, nil
 	}
-	n, err := strconv.ParseInt(cursor, 36, 64)
-	if err != nil || n < 1 {
+	at, sum, _ := strings.Cut(cursor, ".")
+	n, err := strconv.ParseInt(at, 36, 64)
+	if err != nil || n < 1 || sum != sumOf(of) {
 		return 0, notify.ErrCursor
 	}
 	return n, nil
 }
 
+func sumOf(list string) string {
+	return strconv.FormatUint(uint64(crc32.ChecksumIEEE([]byte(list))), 36)
+}
+
 // closeCursor returns no cursor at the beginning of a list, where nothing is left.
-func closeCursor(at int64, ended bool) string {
+func closeCursor(at int64, ended bool, of string) string {
 	if at == 0 || ended {
 		return ""
 	}
-	return strconv.FormatInt(at, 36)
+	return strconv.FormatInt(at, 36) + "." + sumOf(of)
 }

@@ -2,6 +2,7 @@ package dapr
 
 import (
 	"context"
+	"fmt"
 
 	"orderly/services/internal/ledger"
 	"orderly/services/notify/internal/notify"
@@ -45,7 +46,8 @@ func (l *listing) take(pos int64, t notify.Told) (more bool) {
 // Notifications lists newest first: of an order from its story, of a customer
 // from its list, of all from the feed.
 func (s *Store) Notifications(ctx context.Context, want notify.Filter, after string, limit int) ([]notify.Notification, string, error) {
-	before, err := openCursor(after)
+	of := fmt.Sprintf("notifications %q", want)
+	before, err := openCursor(after, of)
 	if err != nil {
 		return nil, "", err
 	}
@@ -62,7 +64,7 @@ func (s *Store) Notifications(ctx context.Context, want notify.Filter, after str
 	if err != nil {
 		return nil, "", err
 	}
-	return l.page, closeCursor(l.at, ended), nil
+	return l.page, closeCursor(l.at, ended, of), nil
 }
 
 func (s *Store) listOrder(ctx context.Context, order string, l *listing) (ended bool, err error) {

@@ -7,7 +7,8 @@ import (
 	"orderly/services/internal/wire"
 )
 
-// cursorOf returns the cursor behind an item of a list.
+// cursorOf returns the cursor behind an item of a list, which is named with what
+// it is a list of: a cursor is of no use for another.
 func cursorOf(list, last string) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(list + " " + last))
 }

@@ -24,7 +24,7 @@ func (a *api) ledger(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	limit, after, err := ledgerPage(r)
+	limit, after, err := ledgerPage(r, sku)
 	if err != nil {
 		return err
 	}
@@ -37,13 +37,13 @@ func (a *api) ledger(w http.ResponseWriter, r *http.Request) error {
 		out.Items = append(out.Items, entry(e))
 	}
 	if more {
-		out.NextCursor = cursorOf("ledger", strconv.FormatInt(after+int64(len(entries)), 10))
+		out.NextCursor = cursorOf("ledger "+sku, strconv.FormatInt(after+int64(len(entries)), 10))
 	}
 	return wire.Reply(w, http.StatusOK, out)
 }
 
 // ledgerPage reads the page asked for; a cursor is the last sequence answered.
-func ledgerPage(r *http.Request) (limit int, after int64, err error) {
+func ledgerPage(r *http.Request, sku string) (limit int, after int64, err error) {
 	if err := wire.KnownQuery(r, "limit", "cursor"); err != nil {
 		return 0, 0, err
 	}
@@ -51,7 +51,7 @@ func ledgerPage(r *http.Request) (limit int, after int64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	last, err := lastOf("ledger", page.Cursor)
+	last, err := lastOf("ledger "+sku, page.Cursor)
 	if err != nil || last == "" {
 		return page.Limit, 0, err
 	}

@@ -144,7 +144,7 @@ func (a *api) listProducts(w http.ResponseWriter, r *http.Request) error {
 		out.Items = append(out.Items, productOf(p))
 	}
 	if more {
-		out.NextCursor = cursorOf("products", found[len(found)-1].SKU())
+		out.NextCursor = cursorOf("products "+r.URL.Query().Get("prefix"), found[len(found)-1].SKU())
 	}
 	return wire.Reply(w, http.StatusOK, out)
 }
@@ -158,7 +158,7 @@ func productsPage(r *http.Request) (limit int, after string, err error) {
 	if err != nil {
 		return 0, "", err
 	}
-	after, err = lastOf("products", page.Cursor)
+	after, err = lastOf("products "+r.URL.Query().Get("prefix"), page.Cursor)
 	return page.Limit, after, err
 }
 

@@ -84,7 +84,8 @@ func TestListingProducts(t *testing.T) {
 	assert.Equal(t, []string{"b1", "b2", "b3"}, seen)
 	d.call("GET", "/v1/products?prefix=zz", "").is(200, `{"items":[]}`)
 	d.call("GET", "/v1/products?cursor=garbage", "").refused(400, "validation-failed").wrongIn("cursor")
-	d.call("GET", "/v1/products?cursor="+cursorOf("ledger", "1"), "").refused(400, "validation-failed").wrongIn("cursor")
+	d.call("GET", "/v1/products?cursor="+cursorOf("products p", "pen"), "").refused(400, "validation-failed").wrongIn("cursor")
+	d.call("GET", "/v1/products?cursor="+cursorOf("ledger pen", "1"), "").refused(400, "validation-failed").wrongIn("cursor")
 	d.call("GET", "/v1/products?limit=201", "").refused(400, "validation-failed").wrongIn("limit")
 	d.call("GET", "/v1/products?prefx=b", "").refused(400, "unknown-parameter")
 }
