@@ -38,7 +38,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	if serve.Rebuilding() {
-		return serve.Rebuild(ctx, sc, wiring.StateStore, wiring.Group, os.Stdout)
+		return serve.Rebuild(ctx, sc, wiring.StateStore, wiring.Derived, os.Stdout)
 	}
 	frame := serve.NewFrame("notify", cfg.Config, log, sc, needs, api.Problems, contract.Files)
 	frame.Follow(live, common)

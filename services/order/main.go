@@ -35,7 +35,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	if serve.Rebuilding() {
-		return serve.Rebuild(ctx, sc, wiring.StateStore, wiring.Group, os.Stdout)
+		return serve.Rebuild(ctx, sc, wiring.StateStore, wiring.Derived, os.Stdout)
 	}
 	frame := serve.NewFrame("order", cfg.Config, log, sc,
 		sidecar.Needs{Components: []string{wiring.StateStore, wiring.PubSub}, Topics: []string{"stock"}},

@@ -10,7 +10,7 @@ import (
 	stock "orderly/services/stock/wiring"
 )
 
-var groups = map[string]func(string) string{"order": order.Group, "stock": stock.Group, "notify": notify.Group}
+var derived = map[string]ledger.Derived{"order": order.Derived, "stock": stock.Derived, "notify": notify.Derived}
 
 // rebuild derives every document and list of a service from the pages again, after
 // all processes have ended: what is stored must be the same. The services take
@@ -20,7 +20,7 @@ func (w *world) rebuild(ctx context.Context, e *evidence) {
 		if int(w.Seed/2)%len(services) != i {
 			continue
 		}
-		found, err := ledger.Rebuild(ctx, w.stores[s], groups[s], time.Time{}, func(int64) {})
+		found, err := ledger.Rebuild(ctx, w.stores[s], derived[s], time.Time{}, func(int64) {})
 		if err != nil {
 			e.say("%s cannot be rebuilt: %v", s, err)
 		}

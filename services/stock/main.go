@@ -42,7 +42,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	if serve.Rebuilding() {
-		return serve.Rebuild(ctx, sc, state, wiring.Group, os.Stdout)
+		return serve.Rebuild(ctx, sc, state, wiring.Derived, os.Stdout)
 	}
 	rooms := wiring.New(wiring.Options{Store: sc.State(state), Replica: cfg.ReplicaName(), Now: time.Now, Log: log,
 		Publish: func(ctx context.Context, topic string, events []event.Event) error {

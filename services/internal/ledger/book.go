@@ -18,6 +18,7 @@ type Book struct {
 	m      *memory
 	writer *batch.Batcher[Change, error]
 	relay  *relay
+	index  *index
 	pages  atomic.Int64 // written by this process: part of their ids
 	born   string       // tells this process from an earlier one of the same name
 
@@ -37,6 +38,7 @@ func Open(o Options) *Book {
 	b := &Book{o: o, m: newMemory(o), opening: newGate(), changed: make(chan struct{}), born: newBirth()}
 	b.writer = batch.New(batch.Options{Limits: o.batch}, b.flush)
 	b.relay = newRelay(b)
+	b.index = newIndex(b)
 	return b
 }
 
@@ -169,6 +171,7 @@ func (b *Book) take(p *page) {
 	next := b.m.apply(p, b.o.Now())
 	if next {
 		b.relay.hear(p)
+		b.index.hear(p)
 		b.due.hear(p)
 	}
 	b.m.mu.Unlock()

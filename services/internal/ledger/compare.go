@@ -61,7 +61,7 @@ func (w want) is(doc sidecar.Doc, docs map[string]sidecar.Doc) (bool, error) {
 	if w.doc == "" {
 		return bytes.Equal(doc.Value, w.op.Value()), nil
 	}
-	members, err := openGroup(docs[groupKey(w.group)])
+	members, err := openGroup(docs[groupKey(w.group)], func(key string) bool { return key == w.doc })
 	if err != nil {
 		return false, err
 	}
@@ -101,5 +101,12 @@ func (r *rebuild) done(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return r.store.Apply(ctx, sidecar.Put(keeperKey, value))
+	if err := r.store.Apply(ctx, sidecar.Put(keeperKey, value)); err != nil || r.derived.Marks == nil {
+		return err
+	}
+	op, err := putIndexed(r.found.Pages)
+	if err != nil {
+		return err
+	}
+	return r.store.Apply(ctx, op)
 }

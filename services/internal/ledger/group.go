@@ -148,10 +148,13 @@ func (g *group) kept(m *memory, views int64) {
 	}
 }
 
-// openGroup returns the documents of a stored group, by key.
-func openGroup(doc sidecar.Doc) (map[string]member, error) {
+// openGroup returns those documents of a stored group that are wanted, by key.
+func openGroup(doc sidecar.Doc, wanted func(key string) bool) (map[string]member, error) {
 	if !doc.Found() {
 		return nil, nil
+	}
+	if members, ok := cutGroup(doc.Value, wanted); ok {
+		return members, nil
 	}
 	var g struct {
 		Members []member `json:"m"`

@@ -74,7 +74,7 @@ func TestNewDocumentsAreWrittenTogetherAndChangedOnesAlone(t *testing.T) {
 			assert.Equal(t, want, value(t, b, key), key)
 		}
 		stop()
-		found, err := ledger.Rebuild(t.Context(), &w.store, byLetter, time.Time{}, func(int64) {})
+		found, err := ledger.Rebuild(t.Context(), &w.store, ledger.Derived{Group: byLetter}, time.Time{}, func(int64) {})
 		require.NoError(t, err)
 		assert.Empty(t, found.Wrong)
 		assert.Zero(t, found.Late)

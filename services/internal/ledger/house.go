@@ -17,7 +17,7 @@ const (
 // Run keeps house until ctx ends: publishes, writes documents, follows others.
 func (b *Book) Run(ctx context.Context) {
 	var wg sync.WaitGroup
-	for _, job := range []func(context.Context){b.relay.run, b.lead, b.chore, b.lookOut} {
+	for _, job := range []func(context.Context){b.relay.run, b.lead, b.chore, b.lookOut, b.index.run} {
 		wg.Go(func() { job(ctx) })
 	}
 	wg.Wait()
@@ -29,6 +29,9 @@ func (b *Book) Round(ctx context.Context) error {
 		return err
 	}
 	if err := b.load(ctx, nil, true); err != nil {
+		return err
+	}
+	if err := b.index.step(ctx, false); err != nil {
 		return err
 	}
 	if !b.leads.Load() {
@@ -146,6 +149,9 @@ func (b *Book) Drain(ctx context.Context) error {
 		return nil
 	}
 	if err := b.relay.drain(ctx); err != nil {
+		return err
+	}
+	if err := b.index.step(ctx, true); err != nil {
 		return err
 	}
 	for {

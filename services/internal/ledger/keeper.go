@@ -127,12 +127,32 @@ func (b *Book) trim(k keeper) {
 }
 
 func (b *Book) readKeeper(ctx context.Context) (keeper, error) {
-	var k keeper
 	docs, err := b.o.Store.GetMany(ctx, []string{keeperKey})
 	if err != nil {
-		return k, Unavailable(err)
+		return keeper{}, Unavailable(err)
 	}
-	if doc := docs[keeperKey]; doc.Found() {
+	return openKeeper(docs[keeperKey])
+}
+
+// readHints reads what is known of how far everything has come.
+func (b *Book) readHints(ctx context.Context) (k keeper, indexed int64, err error) {
+	if b.index.none() {
+		k, err = b.readKeeper(ctx)
+		return k, 0, err
+	}
+	docs, err := b.o.Store.GetMany(ctx, []string{keeperKey, indexKey})
+	if err != nil {
+		return k, 0, Unavailable(err)
+	}
+	if k, err = openKeeper(docs[keeperKey]); err != nil {
+		return k, 0, err
+	}
+	indexed, err = readIndexed(docs[indexKey])
+	return k, indexed, err
+}
+
+func openKeeper(doc sidecar.Doc) (k keeper, err error) {
+	if doc.Found() {
 		if err := json.Unmarshal(doc.Value, &k); err != nil {
 			return k, fmt.Errorf("%s cannot be read: %w", keeperKey, err)
 		}

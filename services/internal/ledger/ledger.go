@@ -59,6 +59,9 @@ type Options struct {
 	// Group names the group that a new document is written with, "" for none; nil
 	// is none for all. See ByTime.
 	Group func(key string) string
+	// Marks returns what indexes hold of a document, by its value alone; nil is
+	// nothing of any. See Mark.
+	Marks func(key string, value any) []Mark
 	Now   func() time.Time
 	Log   *slog.Logger
 

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"orderly/services/internal/sidecar"
 )
@@ -23,7 +24,7 @@ func (b *Book) open(ctx context.Context) error {
 	if err != nil {
 		return Unavailable(err)
 	}
-	k, err := b.readKeeper(ctx)
+	k, stored, err := b.readHints(ctx)
 	if err != nil {
 		return err
 	}
@@ -34,6 +35,7 @@ func (b *Book) open(ctx context.Context) error {
 	b.m.mu.Unlock()
 	b.relay.start(k.Published)
 	b.due.start(k.Due)
+	b.index.start(stored)
 	if err := b.follow(ctx); err != nil {
 		b.reset()
 		return err
@@ -76,8 +78,10 @@ func (b *Book) load(ctx context.Context, keys []string, check bool) error {
 	if err != nil {
 		return Unavailable(err)
 	}
+	asked := func(key string) bool { _, found := slices.BinarySearch(missing, key); return found }
+	slices.Sort(missing)
 	for g := range groups {
-		if groups[g], err = openGroup(docs[groupKey(g)]); err != nil {
+		if groups[g], err = openGroup(docs[groupKey(g)], asked); err != nil {
 			return err
 		}
 	}

@@ -15,6 +15,7 @@ type Rebuilt struct {
 	Pages     int64
 	Documents int
 	Lists     int
+	Nodes     int      // of indexes
 	Late      int      // documents and lists that had not been written yet, as happens when a process is killed
 	Wrong     []string // documents and parts of lists that the store had otherwise, the first hundred
 	Others    int      // how many more
@@ -32,18 +33,22 @@ func (r *Rebuilt) wrong(what string) {
 // Rebuild derives every document and list from the pages again, compares them
 // with what the store has, and writes what differs. Nobody may use the store
 // meanwhile. say is told of progress. It keeps in memory the number of the last
-// page of each document and the end of each list. group is as in Options.
+// page of each document, the end of each list, and the marks of indexes.
 //
 // Events of pages since republish are published again by whoever keeps house
 // next, as after the loss of a broker; none if it is zero. Subscribers know them
 // by their ids.
-func Rebuild(ctx context.Context, store Store, group func(key string) string, republish time.Time, say func(pages int64)) (Rebuilt, error) {
-	r := &rebuild{store: packed{store}, group: group, republish: republish, last: map[string]int64{}, lists: map[string]*head{}}
-	if group == nil {
+func Rebuild(ctx context.Context, store Store, d Derived, republish time.Time, say func(pages int64)) (Rebuilt, error) {
+	r := &rebuild{store: packed{store}, derived: d, group: d.Group, republish: republish, last: map[string]int64{}, lists: map[string]*head{},
+		marks: map[nodeID]map[string]mark{}}
+	if r.group == nil {
 		r.group = func(string) string { return "" }
 	}
 	var err error
 	if r.was, err = r.keeper(ctx); err != nil {
+		return r.found, err
+	}
+	if r.indexed, err = r.readIndexed(ctx); err != nil {
 		return r.found, err
 	}
 	if err := r.pages(ctx, 1, r.index); err != nil {
@@ -66,8 +71,19 @@ func Rebuild(ctx context.Context, store Store, group func(key string) string, re
 	if err := r.compare(ctx); err != nil {
 		return r.found, err
 	}
+	if err := r.indexes(ctx); err != nil {
+		return r.found, err
+	}
 	slices.Sort(r.found.Wrong)
 	return r.found, r.done(ctx)
+}
+
+// Derived says what follows from the commits beside documents and lists: Options
+// has the same.
+type Derived struct {
+	Group func(key string) string
+	Codec Codec // reads what Marks is given
+	Marks func(key string, value any) []Mark
 }
 
 // want is what the store should have, as of a page.
@@ -80,13 +96,16 @@ type want struct {
 }
 
 type rebuild struct {
-	store Store
-	group func(key string) string
-	last  map[string]int64 // the last page of each document
-	lists map[string]*head
-	was   keeper
-	wants []want
-	found Rebuilt
+	store   Store
+	group   func(key string) string
+	derived Derived
+	marks   map[nodeID]map[string]mark // by leaf and id
+	indexed int64                      // the commit up to which indexes were written
+	last    map[string]int64           // the last page of each document
+	lists   map[string]*head
+	was     keeper
+	wants   []want
+	found   Rebuilt
 
 	republish time.Time
 	unsaid    int64 // the first page since then
@@ -125,6 +144,9 @@ func (r *rebuild) index(_ context.Context, p *page) error {
 
 func (r *rebuild) page(ctx context.Context, p *page) error {
 	for _, d := range p.Docs {
+		if err := r.mark(p.N, d); err != nil {
+			return err
+		}
 		if r.last[d.Key] == p.N {
 			r.found.Documents++
 			if err := r.want(ctx, want{sidecar.Put(docKey(d.Key), seal(p.N, d.Body)), p.N, d.Key, r.group(d.Key), d.Body}); err != nil {

@@ -22,7 +22,7 @@ func TestRebuildFindsAndMendsWhatDiffers(t *testing.T) {
 	stop()
 	require.NoError(t, b.Drain(t.Context()))
 	rebuild := func() ledger.Rebuilt {
-		found, err := ledger.Rebuild(t.Context(), &w.store, nil, time.Time{}, func(int64) {})
+		found, err := ledger.Rebuild(t.Context(), &w.store, ledger.Derived{}, time.Time{}, func(int64) {})
 		require.NoError(t, err)
 		return found
 	}
@@ -57,7 +57,7 @@ func TestRebuildPublishesAgain(t *testing.T) {
 	write("a", 10, 30)
 	before := w.told()
 
-	found, err := ledger.Rebuild(t.Context(), &w.store, nil, between, func(int64) {})
+	found, err := ledger.Rebuild(t.Context(), &w.store, ledger.Derived{}, between, func(int64) {})
 	require.NoError(t, err)
 	assert.Equal(t, 20, found.Again)
 	_, stop := w.running(t, "b")

@@ -30,9 +30,9 @@ func republish(args []string, now time.Time) (since time.Time, err error) {
 
 // Rebuild derives the documents and lists of a store from its pages again, says
 // to out what differed, and mends it. No replica of the service may run. The
-// error says that something differed, or could not be read. group is that of the
+// error says that something differed, or could not be read. derived is that of the
 // service's ledger.
-func Rebuild(ctx context.Context, sc *sidecar.Client, store string, group func(string) string, out io.Writer) error {
+func Rebuild(ctx context.Context, sc *sidecar.Client, store string, derived ledger.Derived, out io.Writer) error {
 	since, err := republish(os.Args[2:], time.Now())
 	if err != nil {
 		return err
@@ -51,12 +51,12 @@ func Rebuild(ctx context.Context, sc *sidecar.Client, store string, group func(s
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
-	found, err := ledger.Rebuild(ctx, sc.State(store), group, since, func(pages int64) { fmt.Fprintf(out, "  %d pages read\n", pages) })
+	found, err := ledger.Rebuild(ctx, sc.State(store), derived, since, func(pages int64) { fmt.Fprintf(out, "  %d pages read\n", pages) })
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s: %d documents and %d lists of %d pages; %d were not written yet, %d were not as the pages say\n",
-		store, found.Documents, found.Lists, found.Pages, found.Late, len(found.Wrong)+found.Others)
+	fmt.Fprintf(out, "%s: %d documents, %d lists and %d nodes of indexes of %d pages; %d were not written yet, %d were not as the pages say\n",
+		store, found.Documents, found.Lists, found.Nodes, found.Pages, found.Late, len(found.Wrong)+found.Others)
 	if !since.IsZero() {
 		fmt.Fprintf(out, "  %d events will be published again\n", found.Again)
 	}

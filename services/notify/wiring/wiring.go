@@ -62,8 +62,8 @@ type Settings struct {
 	Feeds   FeedLimits
 }
 
-// Group is that of the ledger, for who reads its store.
-func Group(key string) string { return dapr.Group(key) }
+// Derived is what follows from the commits of the ledger, for who rebuilds it.
+var Derived = ledger.Derived{Group: dapr.Group, Codec: dapr.Codec{}, Marks: dapr.Marks}
 
 // Notify is the rooms of notify, joined. Book.Run and Book.Drain keep its house.
 type Notify struct {
@@ -79,7 +79,7 @@ func New(o Options) *Notify {
 		o.Observe = func(context.Context, notify.Notification, error) {}
 	}
 	book := ledger.Open(ledger.Options{
-		Store: o.Store, Codec: dapr.Codec{}, Group: dapr.Group, Replica: o.Replica, Keep: dapr.Keep, Now: o.Now, Log: o.Log,
+		Store: o.Store, Codec: dapr.Codec{}, Group: dapr.Group, Marks: dapr.Marks, Replica: o.Replica, Keep: dapr.Keep, Now: o.Now, Log: o.Log,
 		Limits: func() ledger.Limits { return o.Settings().Limits },
 	})
 	store := dapr.NewStore(book)

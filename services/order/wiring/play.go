@@ -90,8 +90,25 @@ func (r *Rooms) Get(ctx context.Context, id string) (Order, error) {
 
 // List returns the orders of a customer, or of all when it is empty, newest first.
 func (r *Rooms) List(ctx context.Context, customer string) ([]Order, error) {
+	return r.list(ctx, order.Filter{CustomerID: customer, Limit: 200})
+}
+
+// Statuses are those that an order can have.
+var Statuses = order.Statuses()
+
+// ByStatus returns the orders in a status, newest first, page by page.
+func (r *Rooms) ByStatus(ctx context.Context, status string) ([]Order, error) {
+	return r.list(ctx, order.Filter{Statuses: []order.Status{order.Status(status)}, Limit: 7})
+}
+
+// NeedAttention returns the orders that wait for an operator.
+func (r *Rooms) NeedAttention(ctx context.Context) ([]Order, error) {
+	return r.list(ctx, order.Filter{Attention: order.AttentionStock, Limit: 7})
+}
+
+func (r *Rooms) list(ctx context.Context, f order.Filter) ([]Order, error) {
 	var all []Order
-	for f := (order.Filter{CustomerID: customer, Limit: 200}); ; {
+	for {
 		page, next, err := r.orders.List(ctx, f)
 		if err != nil {
 			return nil, err

@@ -61,8 +61,8 @@ func (s Settings) ledger() ledger.Limits {
 
 func (s Settings) placing() batch.Limits { return batch.Limits{Batch: s.Batch, Waiting: s.Waiting} }
 
-// Group is that of the ledger, for who reads its store.
-func Group(key string) string { return dapr.Group(key) }
+// Derived is what follows from the commits of the ledger, for who rebuilds it.
+var Derived = ledger.Derived{Group: dapr.Group, Codec: dapr.Codec{}, Marks: dapr.Marks}
 
 // Rooms are the rooms of order, joined. Book.Run and Book.Drain keep its house.
 type Rooms struct {
@@ -76,7 +76,7 @@ type Rooms struct {
 func New(o Options) *Rooms {
 	now := o.Settings
 	book := ledger.Open(ledger.Options{
-		Store: o.Store, Codec: dapr.Codec{}, Group: dapr.Group, Replica: o.Replica, Publish: o.Publish, Now: o.Now, Log: o.Log,
+		Store: o.Store, Codec: dapr.Codec{}, Group: dapr.Group, Marks: dapr.Marks, Replica: o.Replica, Publish: o.Publish, Now: o.Now, Log: o.Log,
 		Limits: func() ledger.Limits { return now().ledger() },
 	})
 	if o.Count == nil {

@@ -34,8 +34,8 @@ type Settings struct {
 	Limits  ledger.Limits
 }
 
-// Group is that of the ledger, for who reads its store.
-func Group(key string) string { return dapr.Group(key) }
+// Derived is what follows from the commits of the ledger, for who rebuilds it.
+var Derived = ledger.Derived{Group: dapr.Group, Codec: dapr.Codec{}}
 
 // Stock is the rooms, joined.
 type Stock struct {

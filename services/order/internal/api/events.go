@@ -32,7 +32,7 @@ func Hear(ctx context.Context, orders *order.Service, e event.Event) error {
 	if err := wire.Validate(d); err != nil {
 		return err
 	}
-	return orders.Flag(ctx, d.OrderID, "stock")
+	return orders.Flag(ctx, d.OrderID, order.AttentionStock)
 }
 
 // sweep is the cron binding: pending orders settle, unpaid ones expire.

@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/go-chi/chi/v5"
 
@@ -77,7 +78,7 @@ func (a *API) list(w http.ResponseWriter, r *http.Request) error {
 
 func filter(r *http.Request) (order.Filter, error) {
 	var f order.Filter
-	if err := wire.KnownQuery(r, "customerId", "status", "from", "to", "limit", "cursor"); err != nil {
+	if err := wire.KnownQuery(r, "customerId", "status", "attention", "from", "to", "limit", "cursor"); err != nil {
 		return f, err
 	}
 	page, err := wire.ReadPage(r)
@@ -85,9 +86,18 @@ func filter(r *http.Request) (order.Filter, error) {
 		return f, err
 	}
 	q := r.URL.Query()
-	f = order.Filter{CustomerID: q.Get("customerId"), Status: order.Status(q.Get("status")), Limit: page.Limit, Cursor: page.Cursor}
-	if f.Status != "" && !f.Status.Valid() {
-		return f, wire.Invalid(problem.Field{Field: "status", Rule: "oneof", Message: "must be one of: pending confirmed rejected paid shipped delivered cancelled expired"})
+	f = order.Filter{CustomerID: q.Get("customerId"), Attention: q.Get("attention"), Limit: page.Limit, Cursor: page.Cursor}
+	for _, asked := range q["status"] {
+		status := order.Status(asked)
+		if asked != "" && !status.Valid() {
+			return f, wire.Invalid(problem.Field{Field: "status", Rule: "oneof", Message: "must be one of: pending confirmed rejected paid shipped delivered cancelled expired"})
+		}
+		if asked != "" && !slices.Contains(f.Statuses, status) {
+			f.Statuses = append(f.Statuses, status)
+		}
+	}
+	if f.Attention != "" && f.Attention != order.AttentionStock {
+		return f, wire.Invalid(problem.Field{Field: "attention", Rule: "oneof", Message: "must be: stock"})
 	}
 	if f.CustomerID != "" && !wire.ID(f.CustomerID) {
 		return f, wire.Invalid(problem.Field{Field: "customerId", Rule: "id", Message: "is no customer id"})

@@ -28,6 +28,7 @@ const (
 type Store struct {
 	book  *ledger.Book
 	due   *ledger.Due
+	lists *ledger.Yield
 	log   *slog.Logger
 	count func(event string)
 }
@@ -35,7 +36,7 @@ type Store struct {
 // NewStore returns the store in a book whose Codec is this package's; count is
 // told the type of every event kept.
 func NewStore(book *ledger.Book, log *slog.Logger, count func(event string)) *Store {
-	return &Store{book: book, due: ledger.NewDue(book, key, dueAt), log: log, count: count}
+	return &Store{book: book, due: ledger.NewDue(book, key, dueAt), lists: ledger.NewYield(), log: log, count: count}
 }
 
 func key(id string) string { return prefix + id }

@@ -16,6 +16,9 @@ func (o Order) Expire(now time.Time) (Order, error) {
 	return o.become(Expired, now, func(*Fact) {})
 }
 
+// AttentionStock is what an order has whose stock could not be committed.
+const AttentionStock = "stock"
+
 // Flag marks a paid order whose stock could not be committed, for an operator
 // to ship or cancel it. An order that went on meanwhile is left as it is.
 func (o Order) Flag(what string, at time.Time) Order {

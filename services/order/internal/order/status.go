@@ -1,6 +1,9 @@
 package order
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // Status is where an order is in its life.
 type Status string
@@ -26,6 +29,11 @@ var next = map[Status][]Status{
 	Paid:      {Shipped, Cancelled},
 	Shipped:   {Delivered},
 	Rejected:  {}, Delivered: {}, Cancelled: {}, Expired: {},
+}
+
+// Statuses returns all of them, by name.
+func Statuses() []Status {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(next)), func(s Status) bool { return s == "" })
 }
 
 // Valid reports whether s is a status.
