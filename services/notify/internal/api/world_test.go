@@ -68,7 +68,7 @@ func newWorldWith(t *testing.T, state *fakestore.Store, waiting int) *world {
 		t.Fatal(err)
 	}
 	frame := serve.NewFrame("notify", serve.Config{AppAPIToken: appToken}, log, sc, sidecar.Needs{}, Problems, fstest.MapFS{})
-	book := ledger.Open(ledger.Options{Store: state, Codec: dapr.Codec{}, Replica: "a", Keep: dapr.Keep, Now: time.Now, Log: log,
+	book := ledger.Open(ledger.Options{Store: state, Codec: dapr.Codec{}, Marks: dapr.Marks, Replica: "a", Keep: dapr.Keep, Now: time.Now, Log: log,
 		Limits: settings.Fixed(ledger.Limits{Waiting: waiting})})
 	store, feed := dapr.NewStore(book), dapr.NewFeed(book, log, func() notify.FeedLimits { return notify.FeedLimits{Replica: 20, Customer: 2} })
 	service := notify.NewService(store, map[notify.Channel]notify.Outlet{notify.Email: {Sender: w, SideBySide: 1}},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"orderly/services/internal/ledger"
 	"orderly/services/notify/internal/notify"
@@ -57,44 +58,42 @@ func (s *Store) ChangeDeadLetter(ctx context.Context, id string, change func(not
 // DeadLetters lists newest first; empty topic and status want all.
 func (s *Store) DeadLetters(ctx context.Context, topic string, status notify.DeadStatus, after string, limit int) ([]notify.DeadLetter, string, error) {
 	of := fmt.Sprintf("dead letters %q %q", topic, status)
-	before, err := openCursor(after, of)
+	place, err := openPlace(after, of)
 	if err != nil {
 		return nil, "", err
 	}
+	wanted := func(label string) bool {
+		of, is, _ := strings.Cut(label, " ")
+		return (topic == "" || of == topic) && (status == "" || is == string(status))
+	}
 	var page []notify.DeadLetter
-	at, bytes := int64(0), 0
-	ended, err := s.walk(ctx, deadList, before, func(part []ledger.Entry) (bool, error) {
-		for _, e := range part {
-			at = e.Pos
-			d, err := s.deadLetter(ctx, e, topic)
+	bytes := 0
+	place, err = s.find(ctx, letters, wanted, place, func(found []ledger.Mark) (int, bool, error) {
+		for i, m := range found {
+			d, err := s.deadLetter(ctx, m.ID)
 			if err != nil {
-				return false, err
+				return 0, false, err
 			}
 			f := d.Fields()
-			if f.ID == "" || !f.ReceivedAt.Equal(e.At) || (status != "" && f.Status != status) {
-				continue // an earlier coming, or not wanted
+			if f.ID == "" || !f.ReceivedAt.Equal(m.At) || (status != "" && f.Status != status) {
+				continue // an earlier coming, or another by now
 			}
 			page = append(page, d)
 			if bytes += len(f.Body); len(page) == limit || bytes > deadBytes {
-				return false, nil
+				return i + 1, false, nil
 			}
 		}
-		return true, nil
+		return len(found), true, nil
 	})
 	if err != nil {
 		return nil, "", err
 	}
-	return page, closeCursor(at, ended, of), nil
+	return page, closePlace(place, of), nil
 }
 
-// deadLetter reads what an entry points to; the zero one when it is not there, or
-// of another topic than the one that is wanted.
-func (s *Store) deadLetter(ctx context.Context, e ledger.Entry, topic string) (d notify.DeadLetter, err error) {
-	var of string
-	if err := json.Unmarshal(e.Data, &of); err != nil || (topic != "" && of != topic) {
-		return d, err
-	}
-	key := deadKey(e.ID)
+// deadLetter reads one; the zero one when it is not there.
+func (s *Store) deadLetter(ctx context.Context, id string) (d notify.DeadLetter, err error) {
+	key := deadKey(id)
 	err = s.book.View(ctx, []string{key}, func(t *ledger.Txn) error {
 		d, _ = t.Get(key).(notify.DeadLetter)
 		return nil

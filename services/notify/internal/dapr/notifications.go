@@ -44,9 +44,19 @@ func (l *listing) take(pos int64, t notify.Told) (more bool) {
 }
 
 // Notifications lists newest first: of an order from its story, of a customer
-// from its list, of all from the feed.
+// from its list, of all from the feed, and of all in a status from an index.
 func (s *Store) Notifications(ctx context.Context, want notify.Filter, after string, limit int) ([]notify.Notification, string, error) {
 	of := fmt.Sprintf("notifications %q", want)
+	if want.OrderID == "" && want.CustomerID == "" { // an operator waits for customers
+		leave, err := s.all.Enter(ctx, s.book)
+		if err != nil {
+			return nil, "", err
+		}
+		defer leave()
+	}
+	if want.OrderID == "" && want.CustomerID == "" && want.Status != "" {
+		return s.byStatus(ctx, want, after, limit, of)
+	}
 	before, err := openCursor(after, of)
 	if err != nil {
 		return nil, "", err
@@ -103,6 +113,40 @@ func (s *Store) listFrom(ctx context.Context, list string, l *listing) (ended bo
 		}
 		return true, nil
 	})
+}
+
+// byStatus lists by the times of the events.
+func (s *Store) byStatus(ctx context.Context, want notify.Filter, after string, limit int, of string) (page []notify.Notification, next string, err error) {
+	place, err := openPlace(after, of)
+	if err != nil {
+		return nil, "", err
+	}
+	wanted := func(label string) bool { return label == string(want.Status) }
+	place, err = s.find(ctx, byStatus, wanted, place, func(found []ledger.Mark) (int, bool, error) {
+		keys := make([]string, len(found))
+		for i, m := range found {
+			told, _ := openMark(m.ID)
+			keys[i] = storyKey(told.OrderID)
+		}
+		stories, err := s.stories(ctx, keys)
+		if err != nil {
+			return 0, false, err
+		}
+		for i, m := range found {
+			told, channel := openMark(m.ID)
+			t, _ := stories[keys[i]].Find(told.Event)
+			for _, n := range t.Notifications() {
+				if n.Channel == channel && want.Wants(n) {
+					page = append(page, n)
+				}
+			}
+			if len(page) == limit {
+				return i + 1, false, nil
+			}
+		}
+		return len(found), true, nil
+	})
+	return page, closePlace(place, of), err
 }
 
 // stories reads documents by key.

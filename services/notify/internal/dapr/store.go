@@ -56,11 +56,12 @@ func Group(key string) string {
 type Store struct {
 	book *ledger.Book
 	due  *ledger.Due
+	all  *ledger.Yield // who lists what everybody was told
 }
 
 // NewStore returns the store in a book with this package's Codec.
 func NewStore(book *ledger.Book) *Store {
-	return &Store{book: book, due: ledger.NewDue(book,
+	return &Store{book: book, all: ledger.NewYield(), due: ledger.NewDue(book,
 		func(id string) string { return storyKey(openID(id).OrderID) },
 		func(id string, value any) time.Time {
 			t, _ := storyOf(value).Find(openID(id).Event)

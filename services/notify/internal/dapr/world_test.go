@@ -71,7 +71,7 @@ func inWorld(t *testing.T, story func(w *world)) {
 
 // replica is the store as one more process sees it.
 func (w *world) replica(name string) *Store {
-	return NewStore(ledger.Open(ledger.Options{Store: w.state, Codec: Codec{}, Replica: name, Keep: Keep,
+	return NewStore(ledger.Open(ledger.Options{Store: w.state, Codec: Codec{}, Marks: Marks, Replica: name, Keep: Keep,
 		Now: time.Now, Log: slog.New(slog.DiscardHandler)}))
 }
 
