@@ -17,10 +17,11 @@ type evidence struct {
 	weather
 	notes        *notes
 	mails        *mails
-	events       []event.Event // as they were accepted first
-	orders       []order.Order // as all are listed
-	customer     string        // one of them
-	list         []order.Order // and his orders
+	events       []event.Event            // as they were accepted first
+	orders       []order.Order            // as all are listed
+	customer     string                   // one of them
+	list         []order.Order            // and his orders
+	found        map[string][]order.Order // by what was asked for: a status, or "attention"
 	levels       []stock.Level
 	ledgers      map[string][]stock.Entry     // by SKU
 	reservations map[string]stock.Reservation // of all that stock's pages speak of
@@ -37,7 +38,8 @@ func (e *evidence) say(format string, args ...any) {
 func (w *world) gather(ctx context.Context) *evidence {
 	w.watch.again()
 	e := &evidence{weather: w.weather, notes: w.notes, mails: w.mails, events: w.bus.order, wrong: w.watch.wrong,
-		ledgers: map[string][]stock.Entry{}, reservations: map[string]stock.Reservation{}, told: map[string][]notify.Notification{}}
+		ledgers: map[string][]stock.Entry{}, reservations: map[string]stock.Reservation{}, told: map[string][]notify.Notification{},
+		found: map[string][]order.Order{}}
 	w.gatherOrders(ctx, e)
 	w.gatherStock(ctx, e)
 	w.gatherTold(ctx, e)
@@ -53,6 +55,14 @@ func (w *world) gatherOrders(ctx context.Context, e *evidence) {
 	e.customer = fmt.Sprintf("buyer%d", w.Seed%buyers)
 	if e.list, err = o.List(ctx, e.customer); err != nil {
 		e.say("orders of %s cannot be listed: %v", e.customer, err)
+	}
+	for _, status := range order.Statuses {
+		if e.found[string(status)], err = o.ByStatus(ctx, string(status)); err != nil {
+			e.say("orders that are %s cannot be listed: %v", status, err)
+		}
+	}
+	if e.found[attention], err = o.NeedAttention(ctx); err != nil {
+		e.say("orders that need attention cannot be listed: %v", err)
 	}
 }
 

@@ -17,6 +17,7 @@ func (e *evidence) judge() []string {
 	}
 	e.judgeAnswers(orders)
 	e.judgeList(orders)
+	e.judgeIndex(orders)
 	e.judgeEvents(orders)
 	e.judgeHistories()
 	e.judgeReservations(orders)
@@ -75,6 +76,28 @@ func (e *evidence) judgeList(orders map[string]order.Order) {
 	for id, o := range orders {
 		if o.Customer == e.customer && !listed[id] {
 			e.say("order %s is not in the list of %s", id, e.customer)
+		}
+	}
+}
+
+// attention is what orders are asked for that wait for an operator.
+const attention = "attention"
+
+// judgeIndex wants exactly those orders found by status, and by attention, that say so
+// of themselves.
+func (e *evidence) judgeIndex(orders map[string]order.Order) {
+	listed := map[string]bool{}
+	for asked, found := range e.found {
+		for _, o := range found {
+			if o = orders[o.ID]; listed[asked+o.ID] || (o.Status != asked && (asked != attention || o.Attention == "")) {
+				e.say("order %s is %s %s, and found as %s, or twice", o.ID, o.Status, o.Attention, asked)
+			}
+			listed[asked+o.ID] = true
+		}
+	}
+	for id, o := range orders {
+		if !listed[o.Status+id] || (o.Attention != "" && !listed[attention+id]) {
+			e.say("order %s is %s %s, and not found as that", id, o.Status, o.Attention)
 		}
 	}
 }

@@ -27,6 +27,7 @@ func right() *evidence {
 		ledgers:      map[string][]stock.Entry{},
 		reservations: map[string]stock.Reservation{},
 		told:         map[string][]notify.Notification{},
+		found:        map[string][]order.Order{},
 	}
 	for i, x := range []stock.Entry{{Kind: "received", Quantity: 6}, {Kind: "held", Quantity: 2}, {Kind: "held", Quantity: 1}, {Kind: "received", Quantity: 2},
 		{Kind: "committed", Quantity: 2}, {Kind: "held", Quantity: 1}, {Kind: "released", Quantity: 1}} {
@@ -55,6 +56,7 @@ func (e *evidence) reserve(id, status string, quantity int64) {
 func (e *evidence) order(id, customer, status string, history ...string) {
 	o := order.Order{ID: id, Customer: customer, Status: status, Version: int64(len(history)), History: history}
 	e.orders = append(e.orders, o)
+	e.found[status] = append(e.found[status], o)
 	if customer == e.customer {
 		e.list = append(e.list, o)
 	}

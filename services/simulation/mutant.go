@@ -23,6 +23,8 @@ const (
 	PublishEarly    Mutant = "publish before the page is kept"
 	ForgetPending   Mutant = "forget what is in the pages only"
 	ForgetReminders Mutant = "do not write the lists of reminders"
+	ForgetMarks     Mutant = "believe that an index has what is in the pages only"
+	ForgetBranches  Mutant = "do not write the branches of an index"
 	ForgetToTell    Mutant = "move the outbox's cursor before the broker accepted"
 	SkipTombstone   Mutant = "do not remember a release that came before its hold"
 	KeepHoldsOfOld  Mutant = "do not give back what an order held that is over"
@@ -33,6 +35,7 @@ const (
 
 // Mutants are all of them.
 var Mutants = []Mutant{DropETag, DropPageETag, DropDocumentTag, WrongDialect, AnswerEarly, PublishEarly, ForgetPending, ForgetReminders,
+	ForgetMarks, ForgetBranches,
 	ForgetToTell, SkipTombstone, KeepHoldsOfOld, AckEarly, TellTwice, ClaimNew}
 
 // Partial reports whether the mistake is one on stores like Redis only.
@@ -55,7 +58,7 @@ func (w *world) door(p *process) ledger.Store {
 		return careless{d}
 	case AnswerEarly, PublishEarly:
 		return hasty{d}
-	case ForgetPending, ForgetToTell, ForgetReminders:
+	case ForgetPending, ForgetToTell, ForgetReminders, ForgetMarks, ForgetBranches:
 		return forgetful{d}
 	default: // the others are made elsewhere
 		return d

@@ -49,14 +49,18 @@ func (h hasty) Apply(ctx context.Context, ops ...sidecar.Op) error {
 }
 
 // forgetful believes that more was done than was: that every document was
-// written, or every event published, or every reminder kept.
+// written, or every event published, or every mark of an index, or every reminder kept.
 type forgetful struct{ door }
+
+// believes are the members of documents that say how far something has come.
+var believes = map[Mutant]struct{ key, member string }{
+	ForgetPending: {"keeper", "views"}, ForgetToTell: {"keeper", "published"}, ForgetMarks: {"index", "through"}}
 
 func (f forgetful) GetMany(ctx context.Context, keys []string) (map[string]sidecar.Doc, error) {
 	docs, err := f.door.GetMany(ctx, keys)
-	doc, asked := docs["keeper"]
-	cursor := map[Mutant]string{ForgetPending: "views", ForgetToTell: "published"}[f.w.Mutant]
-	if err != nil || !asked || cursor == "" {
+	believed := believes[f.w.Mutant]
+	doc, asked := docs[believed.key]
+	if err != nil || !asked {
 		return docs, err
 	}
 	said := map[string]any{}
@@ -65,9 +69,9 @@ func (f forgetful) GetMany(ctx context.Context, keys []string) (map[string]sidec
 			return nil, err
 		}
 	}
-	said[cursor] = f.pages()
+	said[believed.member] = f.pages()
 	doc.Value, err = json.Marshal(said)
-	docs["keeper"] = doc
+	docs[believed.key] = doc
 	return docs, err
 }
 
@@ -81,11 +85,15 @@ func (f forgetful) pages() (n int) {
 	return n
 }
 
+// forgets are the documents that are not written.
+var forgets = map[Mutant]string{ForgetReminders: "list:due:", ForgetBranches: "index:orders:1:"}
+
 func (f forgetful) Apply(ctx context.Context, ops ...sidecar.Op) error {
-	if f.w.Mutant != ForgetReminders {
+	forgotten := forgets[f.w.Mutant]
+	if forgotten == "" {
 		return f.door.Apply(ctx, ops...)
 	}
-	kept := slices.DeleteFunc(slices.Clone(ops), func(op sidecar.Op) bool { return strings.HasPrefix(op.Key(), "list:due:") })
+	kept := slices.DeleteFunc(slices.Clone(ops), func(op sidecar.Op) bool { return strings.HasPrefix(op.Key(), forgotten) })
 	if len(kept) == 0 {
 		return nil
 	}
