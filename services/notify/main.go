@@ -69,6 +69,7 @@ func run(ctx context.Context) error {
 
 var needs = sidecar.Needs{
 	Components: []string{wiring.StateStore, wiring.PubSub, wiring.MailOut, wiring.WebhookOut, wiring.Secrets},
+	PubSub:     wiring.PubSub,
 	Topics:     []string{"orders", "orders.deadletter", "stock.deadletter"},
 }
 

@@ -38,7 +38,7 @@ func run(ctx context.Context) error {
 		return serve.Rebuild(ctx, sc, wiring.StateStore, wiring.Derived, os.Stdout)
 	}
 	frame := serve.NewFrame("order", cfg.Config, log, sc,
-		sidecar.Needs{Components: []string{wiring.StateStore, wiring.PubSub}, Topics: []string{"stock"}},
+		sidecar.Needs{Components: []string{wiring.StateStore, wiring.PubSub}, PubSub: wiring.PubSub, Topics: []string{"stock"}},
 		api.Problems, contract.Files)
 	frame.Follow(live, common)
 	outcomes := frame.Metrics.Counter("orders_total", "Events in the life of orders, by type.", "event")

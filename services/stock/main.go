@@ -50,7 +50,7 @@ func run(ctx context.Context) error {
 		},
 		Settings: func() wiring.Settings { return live.Current().wiring() }})
 	frame := serve.NewFrame(service, cfg.Config, log, sc,
-		sidecar.Needs{Components: []string{state, pubsub}, Topics: []string{orders}}, api.Problems, contract.Files)
+		sidecar.Needs{Components: []string{state, pubsub}, PubSub: pubsub, Topics: []string{orders}}, api.Problems, contract.Files)
 	frame.Follow(live, common)
 	frame.Metrics.Waiting(rooms.Book.Waiting)
 	door := rooms.Routes(frame, sc.DeadLetters(pubsub, deadTopic, service))

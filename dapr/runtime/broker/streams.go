@@ -11,7 +11,10 @@ import (
 
 // topics is every topic of the system. Each has a stream of its own: one durable consumer name per app then serves
 // all its topics, and a dead letter, which carries the id of its event, is no duplicate of it.
-var topics = []string{"orders", "orders.deadletter", "stock", "stock.deadletter"}
+// Topic health is of probes: services publish to it to see that the broker takes events, and nobody subscribes.
+var topics = []string{"orders", "orders.deadletter", "stock", "stock.deadletter", health}
+
+const health = "health"
 
 // ensureStreams makes each topic's stream on a server, or brings an older one to these settings.
 func ensureStreams(url string, how ...nats.Option) error {
@@ -38,6 +41,9 @@ func ensureStreams(url string, how ...nats.Option) error {
 }
 
 func stream(topic string) nats.StreamConfig {
+	if topic == health {
+		return nats.StreamConfig{Name: topic, Subjects: []string{topic}, Storage: nats.FileStorage, Replicas: 1, MaxMsgs: 1}
+	}
 	return nats.StreamConfig{
 		Name:     strings.ReplaceAll(topic, ".", "_"), // a stream's name may have no dot
 		Subjects: []string{topic},

@@ -31,8 +31,9 @@ type Frame struct {
 	Metrics  *Metrics
 	Untraced string // paths that begin so carry secrets: no span may show them
 
-	ready   atomic.Pointer[[]string] // reasons not to be; nil before the first check
-	leaving chan struct{}            // closed when intake stops
+	attached atomic.Pointer[[]string] // why the sidecar cannot be used; nil before the first check
+	complete atomic.Bool              // everything could be used, once
+	leaving  chan struct{}            // closed when intake stops
 
 	told   followed
 	bucket atomic.Pointer[bucket]

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"orderly/services/internal/problem"
@@ -29,10 +30,11 @@ func (f *Frame) watch(ctx context.Context, refuse func(error)) {
 			f.read(ctx)
 			heard = true
 		}
-		f.ready.Store(&reasons)
-		if now := len(reasons) == 0; now != was && ctx.Err() == nil {
-			f.Log.InfoContext(ctx, "readiness changed", "ready", now, "reasons", reasons)
-			was = now
+		f.attached.Store(&reasons)
+		if all := append(slices.Clone(reasons), f.Unusable()...); (len(all) == 0) != was && ctx.Err() == nil {
+			was = len(all) == 0
+			f.complete.CompareAndSwap(false, was)
+			f.Log.InfoContext(ctx, "readiness changed", "ready", was, "reasons", all)
 		}
 		if err != nil {
 			refuse(err)
@@ -49,20 +51,43 @@ func (f *Frame) watch(ctx context.Context, refuse func(error)) {
 // Ready reports whether the sidecar, its components and subscriptions can be used.
 func (f *Frame) Ready() bool { return len(f.reasons()) == 0 }
 
-func (f *Frame) reasons() []string {
+// Unusable names the state stores and brokers that cannot be used now, with the
+// reason; nothing when all can. It asks nobody: what is known is a few seconds old
+// at most.
+func (f *Frame) Unusable() []string {
+	if f.Sidecar == nil {
+		return nil
+	}
+	return f.Sidecar.Away(f.Needs)
+}
+
+// reasons says why the service is not ready.
+func (f *Frame) reasons() []string { return append(f.detached(), f.Unusable()...) }
+
+// detached says why the service can do nothing at all: it is stopping, or its
+// sidecar is not there.
+func (f *Frame) detached() []string {
 	select {
 	case <-f.leaving:
 		return []string{"the service is stopping"}
 	default:
 	}
-	if r := f.ready.Load(); r != nil {
-		return *r
+	if r := f.attached.Load(); r != nil {
+		return slices.Clone(*r)
 	}
 	return []string{"the sidecar was not asked yet"}
 }
 
-func (f *Frame) readyz(w http.ResponseWriter, _ *http.Request) error {
-	if reasons := f.reasons(); len(reasons) > 0 {
+// readyz answers whether everything can be used. With ?for=calls it answers whether
+// calls should come here, once everything could: a store or broker that is away is
+// away for all replicas, and to take the calls from all of them would leave nobody to
+// answer 503.
+func (f *Frame) readyz(w http.ResponseWriter, r *http.Request) error {
+	reasons := f.reasons()
+	if r.URL.Query().Get("for") == "calls" && f.complete.Load() {
+		reasons = f.detached()
+	}
+	if len(reasons) > 0 {
 		return problem.New(http.StatusServiceUnavailable, "not-ready", "The service cannot work yet; see reasons.").
 			With("reasons", reasons).After(time.Second)
 	}

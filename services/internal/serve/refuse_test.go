@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
+	"google.golang.org/protobuf/types/known/emptypb"
 
 	"orderly/services/internal/serve"
 	"orderly/services/internal/sidecar"
@@ -42,6 +44,26 @@ func sidecarWith(t *testing.T, components string, answers runtime.DaprServer) *s
 	return sc
 }
 
+// oneDocument is the API of a sidecar whose store has room for one document.
+type oneDocument struct {
+	runtime.UnimplementedDaprServer
+	mu    sync.Mutex
+	value []byte
+}
+
+func (d *oneDocument) SaveState(_ context.Context, r *runtime.SaveStateRequest) (*emptypb.Empty, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.value = r.GetStates()[0].GetValue()
+	return &emptypb.Empty{}, nil
+}
+
+func (d *oneDocument) GetState(context.Context, *runtime.GetStateRequest) (*runtime.GetStateResponse, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return &runtime.GetStateResponse{Data: d.value}, nil
+}
+
 const strange = `{"name": "order-state", "type": "state.strange", "version": "v1", "capabilities": ["ETAG", "TRANSACTIONAL"]}`
 
 func frameOn(sc *sidecar.Client, allowUnknown bool) *serve.Frame {
@@ -59,7 +81,7 @@ func TestAServiceEndsWhenItsStoreIsUnknown(t *testing.T) {
 }
 
 func TestAServiceUsesAnUnknownStoreWhenItIsToldTo(t *testing.T) {
-	f := frameOn(sidecarWith(t, strange, runtime.UnimplementedDaprServer{}), true)
+	f := frameOn(sidecarWith(t, strange, &oneDocument{}), true)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error)
 	go func() { ended <- f.Run(ctx, f.Router(), nil) }()

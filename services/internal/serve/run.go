@@ -40,6 +40,7 @@ func (f *Frame) Run(ctx context.Context, h http.Handler, flush func(context.Cont
 	}
 	failed, refused := make(chan error, 2), make(chan error, 1)
 	wg.Go(func() { f.watch(work, func(err error) { refused <- err }) })
+	wg.Go(func() { f.Sidecar.Watch(work, f.Needs) })
 	wg.Go(func() { f.follow(work) })
 	for i, ln := range []net.Listener{public, channel} {
 		go func() { failed <- srv[i].Serve(ln) }()

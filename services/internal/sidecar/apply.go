@@ -24,11 +24,17 @@ func (s *State) Apply(ctx context.Context, ops ...Op) error {
 	if err != nil {
 		return s.failed(fmt.Errorf("write %d documents: %w", len(ops), err))
 	}
-	if err = s.send(ctx, d, ops); err == nil {
-		return nil
+	ctx, done, err := s.writes.begin(ctx)
+	if err != nil {
+		return s.failed(err)
 	}
+	err = s.send(ctx, d, ops)
 	if d.conflict(err) {
+		done(nil)
 		return fmt.Errorf("%s: %w", s.name, ErrConflict)
+	}
+	if done(err); err == nil {
+		return nil
 	}
 	return s.failed(fmt.Errorf("write %d documents: %w", len(ops), err))
 }

@@ -32,15 +32,23 @@ func (c *Client) Publish(ctx context.Context, pubsub, topic string, events []eve
 			Metadata: map[string]string{"partitionKey": e.Subject}}
 	}
 	res := c.dapr.PublishEvents(ctx, pubsub, topic, entries, dapr.PublishEventsWithRawPayload())
+	var err error
 	if len(res.FailedEvents) > 0 || res.Error != nil {
-		return fmt.Errorf("publish to %s: %d of %d events failed: %w", topic, len(res.FailedEvents), len(events), res.Error)
+		err = fmt.Errorf("publish to %s: %d of %d events failed: %w", topic, len(res.FailedEvents), len(events), res.Error)
 	}
-	return nil
+	c.broker(pubsub).used(err)
+	return err
 }
 
 // PublishAsIs sends one message, byte by byte unchanged. Published as a
 // CloudEvent, Dapr would add what it misses: its own id, source and more.
 func (c *Client) PublishAsIs(ctx context.Context, pubsub, topic string, body []byte) error {
+	err := c.publishAsIs(ctx, pubsub, topic, body)
+	c.broker(pubsub).used(err)
+	return err
+}
+
+func (c *Client) publishAsIs(ctx context.Context, pubsub, topic string, body []byte) error {
 	err := c.dapr.PublishEvent(ctx, pubsub, topic, body, dapr.PublishEventWithRawPayload())
 	if err != nil {
 		return fmt.Errorf("publish to %s: %w", topic, err)

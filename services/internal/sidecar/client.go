@@ -43,6 +43,7 @@ type Client struct {
 	types        atomic.Pointer[map[string]string] // of components by name, as Check last saw them
 	mu           sync.Mutex
 	states       map[string]*State
+	brokers      map[string]*usage
 }
 
 // New returns a client; it does not wait for the sidecar.
@@ -69,7 +70,8 @@ func New(cfg Config) (*Client, error) {
 		base: "http://" + net.JoinHostPort("127.0.0.1", strconv.Itoa(cfg.HTTPPort)),
 		cfg:  cfg,
 
-		states: map[string]*State{},
+		states:  map[string]*State{},
+		brokers: map[string]*usage{},
 	}, nil
 }
 

@@ -15,6 +15,7 @@ import (
 // Needs is what a service cannot work without.
 type Needs struct {
 	Components []string // component names
+	PubSub     string   // the component that it publishes by; one of Components
 	Topics     []string // topics it subscribes to
 }
 

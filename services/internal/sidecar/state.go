@@ -24,6 +24,9 @@ type State struct {
 	name   string
 	spoken atomic.Pointer[spoken]
 	sound  atomic.Bool // see prove
+
+	reads, writes *usage
+	probed        string // what probeWrite wrote last
 }
 
 // spoken is a type of component and its dialect.
@@ -38,7 +41,9 @@ func (c *Client) State(name string) *State {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.states[name] == nil {
-		c.states[name] = &State{c: c, name: name}
+		s := &State{c: c, name: name}
+		s.reads, s.writes = newUsage(name, "cannot be read", storeRest, s.probeRead), newUsage(name, "cannot be written", storeRest, s.probeWrite)
+		c.states[name] = s
 	}
 	return c.states[name]
 }
@@ -55,9 +60,22 @@ func (d Doc) Found() bool { return len(d.Value) > 0 }
 
 // Get reads one document.
 func (s *State) Get(ctx context.Context, key string) (Doc, error) {
+	ctx, done, err := s.reads.begin(ctx)
+	if err != nil {
+		return Doc{}, s.failed(err)
+	}
+	doc, err := s.get(ctx, key)
+	done(err)
+	if err != nil {
+		return Doc{}, s.failed(err)
+	}
+	return doc, nil
+}
+
+func (s *State) get(ctx context.Context, key string) (Doc, error) {
 	it, err := s.c.dapr.GetState(ctx, s.name, key, nil)
 	if err != nil {
-		return Doc{}, s.failed(fmt.Errorf("get %s: %w", key, err))
+		return Doc{}, fmt.Errorf("get %s: %w", key, err)
 	}
 	return Doc{Key: key, Value: it.Value, ETag: it.Etag}, nil
 }
@@ -89,7 +107,12 @@ func (s *State) GetMany(ctx context.Context, keys []string) (map[string]Doc, err
 }
 
 func (s *State) getSome(ctx context.Context, keys []string, into map[string]Doc) error {
+	ctx, done, err := s.reads.begin(ctx)
+	if err != nil {
+		return s.failed(err)
+	}
 	items, err := s.c.dapr.GetBulkState(ctx, s.name, keys, nil, 100)
+	done(err)
 	if err != nil {
 		return s.failed(fmt.Errorf("get %d documents: %w", len(keys), err))
 	}

@@ -1,0 +1,104 @@
+package sidecar
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+)
+
+const (
+	// health is the key of the document, and the topic, that probes write: nobody
+	// else writes either, and nobody subscribes.
+	health = "health"
+
+	storeRest  = time.Second
+	brokerRest = 1500 * time.Millisecond
+)
+
+var errStale = errors.New("what was written is not what is read")
+
+func (s *State) probeRead(ctx context.Context) error {
+	_, err := s.get(ctx, health)
+	return err
+}
+
+// probeWrite writes the document and reads it back. Replicas share it: what is read
+// may be of another one, but not what this one wrote the time before.
+func (s *State) probeWrite(ctx context.Context) error {
+	d, err := s.dialect(ctx)
+	if err != nil {
+		return err
+	}
+	before := s.probed
+	s.probed = strconv.FormatInt(time.Now().UnixNano(), 10)
+	if err := s.send(ctx, d, []Op{Put(health, []byte(s.probed))}); err != nil && !d.conflict(err) {
+		return err
+	}
+	doc, err := s.get(ctx, health)
+	if err == nil && (!doc.Found() || string(doc.Value) == before) {
+		err = errStale
+	}
+	return err
+}
+
+// broker is the usage of a pub/sub component for publishing.
+func (c *Client) broker(name string) *usage {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.brokers[name] == nil {
+		c.brokers[name] = newUsage(name, "cannot be published to", brokerRest, func(ctx context.Context) error {
+			return c.publishAsIs(ctx, name, health, []byte(`{}`))
+		})
+	}
+	return c.brokers[name]
+}
+
+// Watch finds out again and again, until ctx ends, whether the state stores in use
+// (see State) can be read and written and the broker takes events.
+func (c *Client) Watch(ctx context.Context, needs Needs) {
+	var wg sync.WaitGroup
+	for _, u := range c.usages(needs) {
+		wg.Go(func() { u.watch(ctx) })
+	}
+	wg.Wait()
+}
+
+// Away says why components cannot be used now, as Watch has found; nothing when all
+// can. It asks nobody.
+func (c *Client) Away(needs Needs) []string {
+	var reasons []string
+	for _, u := range c.usages(needs) {
+		if r := u.reason(); r != "" && !slices.Contains(reasons, r) {
+			reasons = append(reasons, r)
+		}
+	}
+	return reasons
+}
+
+// Unwritable is the problem of a state store that is known not to be writable now,
+// nil for any other.
+func (s *State) Unwritable() error {
+	if why := s.writes.away.Load(); why != nil {
+		return s.failed(fmt.Errorf("%w: %w", ErrAway, *why))
+	}
+	return nil
+}
+
+func (c *Client) usages(needs Needs) []*usage {
+	var all []*usage
+	if needs.PubSub != "" {
+		all = append(all, c.broker(needs.PubSub))
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, name := range needs.Components {
+		if s := c.states[name]; s != nil {
+			all = append(all, s.reads, s.writes)
+		}
+	}
+	return all
+}

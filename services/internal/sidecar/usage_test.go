@@ -1,0 +1,122 @@
+package sidecar
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// component is a thing whose probes fail, or are not answered.
+type subject struct {
+	*usage
+	err    error
+	frozen bool
+	probes int
+}
+
+func watched(t *testing.T) *subject {
+	s := &subject{}
+	s.usage = newUsage("store", "cannot be read", time.Second, func(ctx context.Context) error {
+		s.probes++
+		if s.frozen {
+			<-ctx.Done()
+			return ctx.Err()
+		}
+		return s.err
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	go s.watch(ctx)
+	t.Cleanup(cancel)
+	return s
+}
+
+// use is a use that takes a while and succeeds.
+func (s *subject) use(t *testing.T, takes time.Duration) error {
+	ctx, done, err := s.begin(t.Context())
+	if err != nil {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+		err = context.Cause(ctx)
+	case <-time.After(takes):
+	}
+	done(err)
+	return err
+}
+
+func TestWhatCannotBeUsedIsKnownSoonAndWhatCanBeAgainToo(t *testing.T) {
+	for name, c := range map[string]struct {
+		err    error
+		frozen bool
+		within time.Duration
+	}{
+		"killed": {err: errors.New("refused"), within: 1500 * time.Millisecond},
+		"frozen": {frozen: true, within: 3200 * time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := watched(t)
+				time.Sleep(10 * time.Second)
+				assert.Empty(t, s.reason())
+				s.err, s.frozen = c.err, c.frozen
+				time.Sleep(c.within)
+				assert.Contains(t, s.reason(), "component store cannot be read: ")
+				began := time.Now()
+				assert.ErrorIs(t, s.use(t, time.Second), ErrAway)
+				assert.Zero(t, time.Since(began), "nobody waits")
+				s.err, s.frozen = nil, false
+				time.Sleep(3 * time.Second)
+				assert.Empty(t, s.reason())
+				assert.NoError(t, s.use(t, time.Second))
+			})
+		})
+	}
+}
+
+// Who waits in the moment of a freeze waits no longer than it takes to find out.
+func TestWhoWaitsIsToldOfAnOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := watched(t)
+		time.Sleep(10 * time.Second)
+		s.frozen = true
+		began := time.Now()
+		assert.ErrorIs(t, s.use(t, time.Hour), ErrAway)
+		assert.Less(t, time.Since(began), 2600*time.Millisecond)
+	})
+}
+
+// A store that is slow is not away, as long as something succeeds; one that fails once is not either.
+func TestSlowIsNotAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := watched(t)
+		time.Sleep(time.Second)
+		s.frozen = true // probes are never answered
+		for range 20 {
+			assert.NoError(t, s.use(t, 1900*time.Millisecond))
+		}
+		s.frozen, s.err = false, errors.New("once")
+		time.Sleep(1050 * time.Millisecond)
+		s.err = nil
+		time.Sleep(time.Second)
+		assert.Empty(t, s.reason())
+	})
+}
+
+func TestABusyServiceSendsNoProbes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := watched(t)
+		assert.NoError(t, s.use(t, time.Millisecond))
+		s.probes = 0
+		for range 100 {
+			assert.NoError(t, s.use(t, 200*time.Millisecond))
+		}
+		assert.Zero(t, s.probes)
+		time.Sleep(10 * time.Second)
+		assert.InDelta(t, 10, s.probes, 2)
+	})
+}
