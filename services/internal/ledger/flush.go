@@ -164,6 +164,9 @@ func (b *Book) write(ctx context.Context, p *page, some int) error {
 				break
 			}
 		}
+		if away := errors.Join(err, rerr); errors.Is(away, sidecar.ErrAway) {
+			return away // callers are told now; who decides next finds out what is there
+		}
 		select {
 		case <-ctx.Done():
 			return errors.Join(err, rerr)

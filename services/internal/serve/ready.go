@@ -61,6 +61,20 @@ func (f *Frame) Unusable() []string {
 	return f.Sidecar.Away(f.Needs)
 }
 
+// WhenWritable is middleware of what asks others for something before it writes: it
+// answers 503 at once while the store is away.
+func (f *Frame) WhenWritable(next http.Handler) http.Handler {
+	return f.Handle(func(w http.ResponseWriter, r *http.Request) error {
+		if f.Sidecar != nil {
+			if err := f.Sidecar.Unwritable(f.Needs); err != nil {
+				return err
+			}
+		}
+		next.ServeHTTP(w, r)
+		return nil
+	})
+}
+
 // reasons says why the service is not ready.
 func (f *Frame) reasons() []string { return append(f.detached(), f.Unusable()...) }
 

@@ -79,11 +79,17 @@ func (c *Client) Away(needs Needs) []string {
 	return reasons
 }
 
-// Unwritable is the problem of a state store that is known not to be writable now,
-// nil for any other.
-func (s *State) Unwritable() error {
-	if why := s.writes.away.Load(); why != nil {
-		return s.failed(fmt.Errorf("%w: %w", ErrAway, *why))
+// Unwritable is the problem of a state store in use that is known not to be writable
+// now; nil when all are.
+func (c *Client) Unwritable(needs Needs) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, name := range needs.Components {
+		if s := c.states[name]; s != nil {
+			if why := s.writes.away.Load(); why != nil {
+				return s.failed(fmt.Errorf("%w: %w", ErrAway, *why))
+			}
+		}
 	}
 	return nil
 }
