@@ -7,6 +7,9 @@ package redis
 
 import (
 	"context"
+	"errors"
+	"maps"
+	"strings"
 	"sync"
 
 	"github.com/dapr/components-contrib/pubsub"
@@ -19,10 +22,41 @@ import (
 // sideBySide is how many batches of one topic are under way at once.
 const sideBySide = 8
 
-type streams struct{ pubsub.PubSub }
+// health is the topic of probes, which nobody reads: a few bytes a second that would be kept for as long as events are.
+const (
+	health     = "health"
+	healthMost = "100" // that are kept
+)
+
+type streams struct {
+	pubsub.PubSub
+	probes pubsub.PubSub // its own, as the component bounds all streams or none
+}
 
 // New returns the component.
-func New(log logger.Logger) pubsub.PubSub { return streams{contrib.NewRedisStreams(log)} }
+func New(log logger.Logger) pubsub.PubSub {
+	return streams{contrib.NewRedisStreams(log), contrib.NewRedisStreams(log)}
+}
+
+// Init connects.
+func (s streams) Init(ctx context.Context, meta pubsub.Metadata) error {
+	probes := meta
+	probes.Properties = maps.Clone(meta.Properties)
+	maps.DeleteFunc(probes.Properties, func(name, _ string) bool { return strings.EqualFold(name, "maxLenApprox") })
+	probes.Properties["maxLenApprox"] = healthMost
+	return errors.Join(s.PubSub.Init(ctx, meta), s.probes.Init(ctx, probes))
+}
+
+// Publish sends one event.
+func (s streams) Publish(ctx context.Context, req *pubsub.PublishRequest) error {
+	if req.Topic == health {
+		return s.probes.Publish(ctx, req)
+	}
+	return s.PubSub.Publish(ctx, req)
+}
+
+// Close ends both.
+func (s streams) Close() error { return errors.Join(s.PubSub.Close(), s.probes.Close()) }
 
 // arrived is a message whose worker waits for what becomes of it.
 type arrived struct {

@@ -25,7 +25,7 @@ func subscribe(t *testing.T, ctx context.Context, handle pubsub.BulkHandler) *fa
 	t.Helper()
 	f := &fake{}
 	req := pubsub.SubscribeRequest{Topic: "orders", BulkSubscribeConfig: pubsub.BulkSubscribeConfig{MaxMessagesCount: 10, MaxAwaitDurationMs: 5}}
-	if err := (streams{f}).BulkSubscribe(ctx, req, handle); err != nil {
+	if err := (streams{PubSub: f}).BulkSubscribe(ctx, req, handle); err != nil {
 		t.Fatal(err)
 	}
 	return f
@@ -74,4 +74,43 @@ func TestTheEndOfASubscriptionFreesItsWorkers(t *testing.T) {
 			t.Errorf("freed after %s", took)
 		}
 	})
+}
+
+// noted is a component that notes how it was begun and what was published.
+type noted struct {
+	pubsub.PubSub
+	properties map[string]string
+	topics     []string
+}
+
+func (n *noted) Init(_ context.Context, meta pubsub.Metadata) error {
+	n.properties = meta.Properties
+	return nil
+}
+
+func (n *noted) Publish(_ context.Context, req *pubsub.PublishRequest) error {
+	n.topics = append(n.topics, req.Topic)
+	return nil
+}
+
+// Probes are kept by a component of their own, which bounds its stream; events are not bounded.
+func TestProbesDoNotPileUp(t *testing.T) {
+	events, probes := &noted{}, &noted{}
+	s := streams{events, probes}
+	var meta pubsub.Metadata
+	meta.Properties = map[string]string{"redisHost": "h"}
+	if err := s.Init(t.Context(), meta); err != nil {
+		t.Fatal(err)
+	}
+	for _, topic := range []string{"orders", "health"} {
+		if err := s.Publish(t.Context(), &pubsub.PublishRequest{Topic: topic}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(events.properties) != 1 || events.topics[0] != "orders" {
+		t.Errorf("events: %+v", events)
+	}
+	if probes.properties["redisHost"] != "h" || probes.properties["maxLenApprox"] != "100" || probes.topics[0] != "health" {
+		t.Errorf("probes: %+v", probes)
+	}
 }
