@@ -12,24 +12,31 @@ import (
 
 // What processes are asked by others. An answer of the dead is none.
 
-// invoke asks a living stock, as order does through the sidecars.
-func (p *process) invoke(ctx context.Context, verb, _, path string, body []byte) ([]byte, error) {
-	if p.w.Mutant == ClaimNew {
+// invoke asks a living process of another app, as services do through the sidecars:
+// order asks stock for goods, and stock asks order what has become of orders.
+func (p *process) invoke(ctx context.Context, verb, app, path string, body []byte) ([]byte, error) {
+	if p.stock != nil && p.w.Mutant == LapseUnasked {
+		return []byte(`{"items":[]}`), nil
+	}
+	if p.stock != nil && p.w.Mutant == BelieveAnyone {
+		return believe(body)
+	}
+	if p.order != nil && p.w.Mutant == ClaimNew {
 		body = p.claimNew(body)
 	}
 	what := "invoke " + path + string(body)
 	ask := func() ([]byte, error) {
-		to := p.w.choose("stock")
+		to := p.w.choose(app)
 		answer, err := to.answer(context.WithoutCancel(ctx), verb, path, body)
 		return answer, to.unlessDead(err)
 	}
 	if verb == http.MethodDelete {
 		p.w.notes.note(func(n *notes) { n.freed[path[len(reservations):]] = true })
 	}
-	switch p.w.stage.wait(ctx, p.name, atStock, what).verdict {
+	switch p.w.stage.wait(ctx, p.name, app, what).verdict {
 	case done:
 		answer, err := ask()
-		if err == nil {
+		if err == nil && p.order != nil {
 			p.w.notes.holds(p.name, answer)
 			p.heard(answer)
 		}
@@ -46,8 +53,11 @@ func (p *process) invoke(ctx context.Context, verb, _, path string, body []byte)
 
 const reservations = "/v1/reservations/"
 
-// answer is what stock says to order.
+// answer is what stock says to order, and order to stock.
 func (p *process) answer(ctx context.Context, verb, path string, body []byte) ([]byte, error) {
+	if p.order != nil {
+		return p.order.Lookup(ctx, body)
+	}
 	if verb == http.MethodDelete {
 		_, err := p.stock.Release(ctx, path[len(reservations):])
 		return nil, err

@@ -18,6 +18,7 @@ type evidence struct {
 	notes        *notes
 	mails        *mails
 	events       []event.Event            // as they were accepted first
+	lost         map[string]bool          // orders whose payment stock was never told of
 	orders       []order.Order            // as all are listed
 	customer     string                   // one of them
 	list         []order.Order            // and his orders
@@ -39,7 +40,12 @@ func (w *world) gather(ctx context.Context) *evidence {
 	w.watch.again()
 	e := &evidence{weather: w.weather, notes: w.notes, mails: w.mails, events: w.bus.order, wrong: w.watch.wrong,
 		ledgers: map[string][]stock.Entry{}, reservations: map[string]stock.Reservation{}, told: map[string][]notify.Notification{},
-		found: map[string][]order.Order{}}
+		found: map[string][]order.Order{}, lost: map[string]bool{}}
+	for _, ev := range e.events {
+		if lostPayment(ev) {
+			e.lost[ev.Subject] = true
+		}
+	}
 	w.gatherOrders(ctx, e)
 	w.gatherStock(ctx, e)
 	w.gatherTold(ctx, e)

@@ -16,11 +16,15 @@ func (e *evidence) judgeReservations(orders map[string]order.Order) {
 		case !known || r.Status == want:
 		case r.Status == "released" && want == "held" && !e.calm(): // by a clock that was wrong
 		case r.Status == "held" && o.Status == "rejected" && e.unheard(id): // until it lapses
+		case r.Status == "held" && want == "committed" && !e.outlast && e.lost[id]: // until its time is over
 		default:
 			e.say("order %s is %s %s, its reservation %s", id, o.Status, o.Attention, r.Status)
 		}
 	}
 	for id, r := range e.reservations {
+		if _, there := orders[id]; r.Status == "committed" && !there {
+			e.say("reservation %s is sold, and there is no such order", id)
+		}
 		if r.Status != "released" && e.notes.tomb[id] {
 			e.say("reservation %s was released before it was held, and is %s", id, r.Status)
 		}

@@ -30,13 +30,15 @@ const (
 	KeepHoldsOfOld  Mutant = "do not give back what an order held that is over"
 	AckEarly        Mutant = "acknowledge an event before it is handled"
 	TellTwice       Mutant = "do not see what another replica has told"
+	LapseUnasked    Mutant = "let holds lapse, and believe events, as if no order existed"
+	BelieveAnyone   Mutant = "believe an event of an order that nothing was reserved for"
 	ClaimNew        Mutant = "say of an order that was sent before that it is new"
 )
 
 // Mutants are all of them.
 var Mutants = []Mutant{DropETag, DropPageETag, DropDocumentTag, WrongDialect, AnswerEarly, PublishEarly, ForgetPending, ForgetReminders,
 	ForgetMarks, ForgetBranches,
-	ForgetToTell, SkipTombstone, KeepHoldsOfOld, AckEarly, TellTwice, ClaimNew}
+	ForgetToTell, SkipTombstone, KeepHoldsOfOld, AckEarly, TellTwice, ClaimNew, LapseUnasked, BelieveAnyone}
 
 // Partial reports whether the mistake is one on stores like Redis only.
 func (m Mutant) Partial() bool { return m == WrongDialect || m == DropDocumentTag }

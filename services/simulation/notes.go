@@ -37,6 +37,9 @@ func (n *notes) note(do func(*notes)) {
 }
 
 func (n *notes) dead(app string, e event.Event, err error) {
+	if e.Subject == forged {
+		return
+	}
 	n.note(func(n *notes) { n.letters = append(n.letters, fmt.Sprintf("%s: %s %s: %v", app, e.Type, e.ID, err)) })
 }
 

@@ -64,6 +64,9 @@ var sendPauses = []time.Duration{time.Second, 2 * time.Second, 5 * time.Second, 
 // paymentTTL is how long an order waits for its payment.
 func (e weather) paymentTTL() time.Duration { return 2*time.Minute + e.wrong }
 
+// firstTTL is shorter than that: holds are over before their orders are, and prolonged.
+func (e weather) firstTTL() time.Duration { return time.Minute + e.wrong }
+
 // holdTTL is longer than that by more than clocks can be off, and order needs to
 // tell stock of the end of an order.
 func (e weather) holdTTL() time.Duration { return e.paymentTTL() + time.Minute + 3*e.wrong }

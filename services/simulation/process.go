@@ -45,10 +45,10 @@ func (w *world) spawn(service, replica string, skew time.Duration) *process {
 	switch service {
 	case "order":
 		p.order = order.New(order.Options{Store: store, Replica: replica, Publish: w.bus.publish(p.name), Invoke: p.invoke, Now: now, NewID: p.newID, Log: log,
-			Settings: settings.Fixed(order.Settings{PaymentTTL: w.paymentTTL(), HoldTTL: w.holdTTL(), StockTimeout: stockTimeout})})
+			Settings: settings.Fixed(order.Settings{PaymentTTL: w.paymentTTL(), HoldTTL: w.firstTTL(), StockTimeout: stockTimeout})})
 		p.book = p.order.Book
 	case "stock":
-		p.stock = stock.New(stock.Options{Store: store, Replica: replica, Publish: w.bus.publish(p.name), Now: now, Log: log,
+		p.stock = stock.New(stock.Options{Store: store, Replica: replica, Publish: w.bus.publish(p.name), Invoke: p.invoke, Now: now, Log: log,
 			Settings: settings.Fixed(stock.Settings{HoldTTL: w.holdTTL()})})
 		p.book = p.stock.Book
 	case "notify":

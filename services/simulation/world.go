@@ -71,6 +71,7 @@ func newWorld(p Plan) *world {
 func (w *world) run(ctx context.Context) []string {
 	defer w.close()
 	w.open(ctx)
+	w.bus.forge()
 	clients := w.hire(ctx)
 	for n := range w.steps {
 		w.breathe()

@@ -44,7 +44,7 @@ func run(ctx context.Context) error {
 	if serve.Rebuilding() {
 		return serve.Rebuild(ctx, sc, state, wiring.Derived, os.Stdout)
 	}
-	rooms := wiring.New(wiring.Options{Store: sc.State(state), Replica: cfg.ReplicaName(), Now: time.Now, Log: log,
+	rooms := wiring.New(wiring.Options{Store: sc.State(state), Replica: cfg.ReplicaName(), Invoke: sc.Invoke, Now: time.Now, Log: log,
 		Publish: func(ctx context.Context, topic string, events []event.Event) error {
 			return sc.Publish(ctx, pubsub, topic, events)
 		},

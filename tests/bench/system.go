@@ -94,7 +94,7 @@ func (b *bench) prepare(k kind) (*system, func(), error) {
 	paths := file.Common.ResourcesPaths
 	o := local.Options{Root: b.root, Dir: dir, Bin: b.bin, Args: map[string][]string{}, Env: map[string][]string{}}
 	services := []string{"OTEL_TRACES_SAMPLER=parentbased_traceidratio", "OTEL_TRACES_SAMPLER_ARG=0.01",
-		"ORDER_PAYMENT_TTL=24h", "STOCK_HOLD_TTL=48h", "LOG_LEVEL=info"}
+		"ORDER_PAYMENT_TTL=24h", "ORDER_HOLD_TTL=24h", "STOCK_HOLD_TTL=48h", "LOG_LEVEL=info"}
 	switch k {
 	case echo:
 		file.Apps = []local.App{{ID: "caller", AppPorts: local.AppPorts{App: 1}}, {ID: "echo", AppPorts: local.AppPorts{App: 1}}}

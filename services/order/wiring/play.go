@@ -2,6 +2,7 @@ package wiring
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -86,6 +87,15 @@ func (r *Rooms) Get(ctx context.Context, id string) (Order, error) {
 		return Order{}, err
 	}
 	return look(o), nil
+}
+
+// Lookup answers the body of POST /v1/orders/lookup.
+func (r *Rooms) Lookup(ctx context.Context, body []byte) ([]byte, error) {
+	found, err := api.Lookup(ctx, r.orders, body)
+	if err != nil {
+		return nil, problem.Table(api.Problems).Of(err)
+	}
+	return json.Marshal(found)
 }
 
 // List returns the orders of a customer, or of all when it is empty, newest first.

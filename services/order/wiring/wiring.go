@@ -47,7 +47,7 @@ type Options struct {
 type Settings struct {
 	Closed       bool          // no new orders are taken
 	PaymentTTL   time.Duration // an unpaid order expires after it
-	HoldTTL      time.Duration // a hold whose order was never kept ends after it
+	HoldTTL      time.Duration // a hold whose order was never kept ends after it; stock prolongs that of an open one
 	StockTimeout time.Duration // then an order is kept as pending
 
 	Batch     int // most orders placed at once, and most changes of one write
@@ -85,7 +85,7 @@ func New(o Options) *Rooms {
 	orders := &order.Service{
 		Store: dapr.NewStore(book, o.Log, o.Count),
 		Stock: &dapr.Stock{Invoke: o.Invoke,
-			Timeout: func() time.Duration { return now().StockTimeout }, HoldTTL: func() time.Duration { return now().HoldTTL }},
+			Timeout: func() time.Duration { return now().StockTimeout }, HoldTTL: func() time.Duration { return now().HoldTTL }, Now: o.Now},
 		Now: o.Now, NewID: o.NewID, PaymentTTL: func() time.Duration { return now().PaymentTTL },
 	}
 	limits := func() batch.Limits { return now().placing() }

@@ -21,6 +21,7 @@ type Options struct {
 	Store   ledger.Store
 	Replica string
 	Publish func(ctx context.Context, topic string, events []event.Event) error
+	Invoke  func(ctx context.Context, verb, app, path string, body []byte) ([]byte, error)
 	Now     func() time.Time
 	Log     *slog.Logger
 
@@ -51,7 +52,7 @@ func New(o Options) *Stock {
 	book := ledger.Open(ledger.Options{Store: o.Store, Codec: dapr.Codec{}, Group: dapr.Group, Replica: o.Replica, Publish: o.Publish, Keep: dapr.Keep,
 		Now: o.Now, Log: o.Log, Limits: limits})
 	store := dapr.NewStore(book, func() int { return atOnce(limits().Normal()) }, func() int64 { return o.Settings().LowAt })
-	core := stock.NewService(store, o.Now)
+	core := stock.NewService(store, dapr.NewOrders(o.Invoke), o.Now)
 	return &Stock{Book: book, core: core, calls: api.Calls{Stock: core, HoldTTL: func() time.Duration { return o.Settings().HoldTTL },
 		Outcome: func(context.Context, string, string) {}}}
 }

@@ -23,13 +23,16 @@ import (
 
 func TestCallsWithoutHTTP(t *testing.T) {
 	ctx, now := t.Context(), time.Date(2026, 1, 31, 9, 30, 0, 0, time.UTC)
-	var told []string
+	var told, asked []string
 	s := wiring.New(wiring.Options{Store: &fakestore.Store{}, Replica: "a", Now: func() time.Time { return now }, Settings: settings.Fixed(wiring.Settings{HoldTTL: time.Minute}),
 		Log: slog.New(slog.DiscardHandler), Publish: func(_ context.Context, topic string, events []event.Event) error {
 			for _, e := range events {
 				told = append(told, topic+" "+e.ID+" "+e.Type)
 			}
 			return nil
+		}, Invoke: func(_ context.Context, verb, app, path string, body []byte) ([]byte, error) {
+			asked = append(asked, verb+" "+app+path+" "+string(body))
+			return []byte(`{"items":[]}`), nil
 		}})
 	require.NoError(t, s.Product(ctx, "pen", 1999))
 	got, err := s.Receive(ctx, "pen", 10, "truck")
@@ -64,6 +67,7 @@ func TestCallsWithoutHTTP(t *testing.T) {
 	n, err := s.Sweep(ctx)
 	require.NoError(t, err)
 	assert.Equal(t, 1, n)
+	assert.Equal(t, []string{`POST order/v1/orders/lookup {"ids":["b"]}`}, asked)
 	level, err := s.Level(ctx, "pen")
 	require.NoError(t, err)
 	assert.Equal(t, wiring.Level{SKU: "pen", Received: 10, Available: 8, Sold: 2, Version: 5}, level)

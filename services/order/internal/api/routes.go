@@ -31,8 +31,9 @@ func (a *API) Routes() http.Handler {
 
 	r.Group(func(r chi.Router) { // apps in any language, directly or through invocation
 		r.Use(a.Frame.RateLimit, wire.Limit(wire.MaxBody), serve.Deadline(10*time.Second))
-		r.With(a.whenOpen).Post("/v1/orders", h(a.place))
+		r.With(a.whenOpen, a.Frame.WhenWritable).Post("/v1/orders", h(a.place))
 		r.Get("/v1/orders", h(a.list))
+		r.Post("/v1/orders/lookup", h(a.lookup))
 		r.Get("/v1/orders/{id}", h(a.get))
 		r.Delete("/v1/orders/{id}", h(a.cancel))
 		r.Get("/v1/orders/{id}/events", h(a.events))
@@ -41,7 +42,7 @@ func (a *API) Routes() http.Handler {
 		r.Post("/v1/orders/{id}/delivery", h(a.deliver))
 	})
 	r.Group(func(r chi.Router) {
-		r.Use(a.Frame.RateLimit, a.whenOpen, wire.Limit(wire.MaxBatchBody), serve.Deadline(time.Minute))
+		r.Use(a.Frame.RateLimit, a.whenOpen, a.Frame.WhenWritable, wire.Limit(wire.MaxBatchBody), serve.Deadline(time.Minute))
 		r.Post("/v1/orders/batch", h(a.placeBatch))
 	})
 

@@ -18,7 +18,8 @@ type Stock struct {
 	Invoke  func(ctx context.Context, verb, app, path string, body []byte) ([]byte, error)
 	Timeout func() time.Duration // how long a customer waits for stock before the order is kept as pending
 	HoldTTL func() time.Duration // how long a hold lives whose order was never kept
-	version atomic.Int64         // of stock, as it said last
+	Now     func() time.Time
+	version atomic.Int64 // of stock, as it said last
 }
 
 type line struct {
@@ -33,8 +34,6 @@ type reservation struct {
 	TTLSeconds int64  `json:"ttlSeconds,omitempty"`
 	NewSince   *int64 `json:"newSince,omitempty"`
 	Trace      string `json:"traceparent,omitempty"` // where it is not that of the call
-
-	ExpiresAt *time.Time `json:"expiresAt,omitempty"` // in answers
 }
 
 // refusal is what is read of stock's problem+json.
@@ -78,6 +77,7 @@ func (s *Stock) reserve(p party, all []order.Ask, held []order.Held) {
 	asks := p.of(all)
 	ctx, span := p.start(all)
 	defer span.End()
+	until := s.Now().Add(s.HoldTTL() / 2) // by the own clock; stock prolongs what has less time left
 	verdicts, err := s.ask(ctx, asks)
 	for i, at := range p {
 		if err != nil {
@@ -85,6 +85,7 @@ func (s *Stock) reserve(p party, all []order.Ask, held []order.Held) {
 			continue
 		}
 		held[at] = verdicts[i].open(asks[i])
+		held[at].Until = until
 	}
 }
 
@@ -121,18 +122,11 @@ func (s *Stock) ask(ctx context.Context, asks []order.Ask) ([]verdict, error) {
 	return got.Results, nil
 }
 
-// tellTime is how long before its hold lapses an order is over at the latest:
-// time for its event to reach stock.
-const tellTime = 30 * time.Second
-
 // open returns what a verdict says to an ask.
 func (v verdict) open(a order.Ask) (held order.Held) {
 	switch {
 	case v.Status/100 == 2:
 		held.Items, held.Err = priced(a.Items, v.Reservation.Items)
-		if until := v.Reservation.ExpiresAt; until != nil {
-			held.Until = until.Add(-tellTime)
-		}
 	case v.Status/100 == 4 && v.Status != http.StatusTooManyRequests:
 		held.Err = refused(v.Problem, a.OrderID, a.Items)
 	default:

@@ -20,7 +20,7 @@ import (
 )
 
 func answers(body string) *Stock {
-	return &Stock{Timeout: settings.Fixed(time.Second), HoldTTL: settings.Fixed(time.Hour), Invoke: func(context.Context, string, string, string, []byte) ([]byte, error) {
+	return &Stock{Timeout: settings.Fixed(time.Second), HoldTTL: settings.Fixed(time.Hour), Now: time.Now, Invoke: func(context.Context, string, string, string, []byte) ([]byte, error) {
 		return []byte(body), nil
 	}}
 }
@@ -61,7 +61,7 @@ func TestWhatStockAnswers(t *testing.T) {
 }
 
 func TestSilenceIsWhateverStockDidNotSayItself(t *testing.T) {
-	gone := &Stock{Timeout: settings.Fixed(time.Second), HoldTTL: settings.Fixed(time.Hour), Invoke: func(context.Context, string, string, string, []byte) ([]byte, error) {
+	gone := &Stock{Timeout: settings.Fixed(time.Second), HoldTTL: settings.Fixed(time.Hour), Now: time.Now, Invoke: func(context.Context, string, string, string, []byte) ([]byte, error) {
 		return nil, errors.New("refused")
 	}}
 	for name, s := range map[string]*Stock{
@@ -86,7 +86,7 @@ func TestAHoldOfOtherItemsIsAnotherBodyWithTheSameKey(t *testing.T) {
 }
 
 func TestWhatStockIsAsked(t *testing.T) {
-	s := &Stock{Timeout: settings.Fixed(time.Second), HoldTTL: settings.Fixed(30 * time.Minute), Invoke: func(_ context.Context, verb, app, path string, body []byte) ([]byte, error) {
+	s := &Stock{Timeout: settings.Fixed(time.Second), HoldTTL: settings.Fixed(30 * time.Minute), Now: time.Now, Invoke: func(_ context.Context, verb, app, path string, body []byte) ([]byte, error) {
 		assert.Equal(t, "POST stock/v1/reservations/batch", verb+" "+app+path)
 		assert.JSONEq(t, `{"reservations":[{"orderId":"o","ttlSeconds":1800,"items":[{"sku":"b","quantity":2},{"sku":"a","quantity":1}]}]}`, string(body))
 		return []byte(batched(201, "reservation", heldBody)), nil
@@ -98,7 +98,7 @@ func TestWhatStockIsAsked(t *testing.T) {
 // An id that nobody ever sent is newSince the version that stock told before.
 func TestStockNeedNotLookForNewOrders(t *testing.T) {
 	var asked []string
-	s := &Stock{Timeout: settings.Fixed(time.Second), HoldTTL: settings.Fixed(time.Hour), Invoke: func(_ context.Context, _, _, _ string, body []byte) ([]byte, error) {
+	s := &Stock{Timeout: settings.Fixed(time.Second), HoldTTL: settings.Fixed(time.Hour), Now: time.Now, Invoke: func(_ context.Context, _, _, _ string, body []byte) ([]byte, error) {
 		asked = append(asked, string(body))
 		return []byte(strings.Replace(batched(201, "reservation", heldBody), "{", `{"version":42,`, 1)), nil
 	}}
@@ -117,7 +117,7 @@ func TestEachReservationHasItsOwnTrace(t *testing.T) {
 		return trace.ContextWithSpanContext(t.Context(), trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{n}, SpanID: trace.SpanID{n}, TraceFlags: flags}))
 	}
 	var got []string
-	s := &Stock{Timeout: settings.Fixed(time.Second), HoldTTL: settings.Fixed(time.Hour), Invoke: func(_ context.Context, _, _, _ string, body []byte) ([]byte, error) {
+	s := &Stock{Timeout: settings.Fixed(time.Second), HoldTTL: settings.Fixed(time.Hour), Now: time.Now, Invoke: func(_ context.Context, _, _, _ string, body []byte) ([]byte, error) {
 		var in struct{ Reservations []reservation }
 		require.NoError(t, json.Unmarshal(body, &in))
 		for _, r := range in.Reservations {
@@ -153,7 +153,7 @@ func TestOrdersOfOneBaggageShareAnInvocation(t *testing.T) {
 	asked := map[string][]string{} // by tenant
 	traces := map[string]byte{}
 	most := 0 // of one call
-	s := &Stock{Timeout: settings.Fixed(time.Second), HoldTTL: settings.Fixed(time.Hour), Invoke: func(ctx context.Context, _, _, _ string, body []byte) ([]byte, error) {
+	s := &Stock{Timeout: settings.Fixed(time.Second), HoldTTL: settings.Fixed(time.Hour), Now: time.Now, Invoke: func(ctx context.Context, _, _, _ string, body []byte) ([]byte, error) {
 		var in struct{ Reservations []reservation }
 		require.NoError(t, json.Unmarshal(body, &in))
 		mu.Lock()

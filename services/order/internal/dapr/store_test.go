@@ -253,7 +253,7 @@ func TestDueFollowsTheOrder(t *testing.T) {
 	require.NoError(t, update(t, s, "o1", cancel))
 	assert.Equal(t, []string{"o2"}, due(time.Hour))
 	require.NoError(t, update(t, s, "o2", func(o order.Order) (order.Order, error) {
-		return o.Confirm([]order.Item{{SKU: "a", Quantity: 1, UnitPrice: &order.Money{Amount: 5, Currency: "USD"}}}, time.Time{}, noon.Add(3*time.Second))
+		return o.Confirm([]order.Item{{SKU: "a", Quantity: 1, UnitPrice: &order.Money{Amount: 5, Currency: "USD"}}}, noon.Add(3*time.Second))
 	}))
 	assert.Empty(t, due(4*time.Second))
 	assert.Equal(t, []string{"o2"}, due(time.Hour), "its payment is overdue")

@@ -25,7 +25,7 @@ var verbs = map[string]struct {
 	to order.Status
 	do func(order.Order) (order.Order, error)
 }{
-	"confirm": {order.Confirmed, func(o order.Order) (order.Order, error) { return o.Confirm(held, time.Time{}, noon) }},
+	"confirm": {order.Confirmed, func(o order.Order) (order.Order, error) { return o.Confirm(held, noon) }},
 	"reject":  {order.Rejected, func(o order.Order) (order.Order, error) { return o.Reject(nil, nil, "out-of-stock", noon) }},
 	"pay": {order.Paid, func(o order.Order) (order.Order, error) {
 		return o.Pay(order.Payment{Reference: "r" + string(o.Status()), Amount: total}, noon)

@@ -3,7 +3,6 @@ package order
 import (
 	"context"
 	"errors"
-	"time"
 )
 
 // Placement is one request of many, and the context that it came in: its trace
@@ -98,8 +97,10 @@ func (s *Service) decide(r Request, id string, held Held) (Order, error) {
 	now := s.Now()
 	short, isShort := errors.AsType[*OutOfStock](held.Err)
 	switch {
+	case held.Err == nil && held.over(now):
+		return NewPending(r, id, now, s.PaymentTTL()) // this process stood still; stock is asked again
 	case held.Err == nil:
-		o, err := NewConfirmed(r, id, held.Items, now, s.expiry(now, held))
+		o, err := NewConfirmed(r, id, held.Items, now, now.Add(s.PaymentTTL()))
 		if err != nil {
 			return Order{}, err
 		}
@@ -114,15 +115,6 @@ func (s *Service) decide(r Request, id string, held Held) (Order, error) {
 		return NewPending(r, id, now, s.PaymentTTL())
 	}
 	return Order{}, held.Err
-}
-
-// expiry is when an unpaid order expires. One that is placed by a late repeat of
-// its request, with goods that were set aside long before, has less time.
-func (s *Service) expiry(now time.Time, held Held) time.Time {
-	if until := now.Add(s.PaymentTTL()); held.Until.IsZero() || until.Before(held.Until) {
-		return until
-	}
-	return held.Until
 }
 
 // keep saves the orders that open wishes became.

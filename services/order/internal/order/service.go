@@ -65,9 +65,13 @@ type Ask struct {
 // answer came.
 type Held struct {
 	Items []Item
-	Until time.Time // an order for them must be over by then; zero when stock does not say
+	Until time.Time // an order for them must be kept by then; zero is no limit
 	Err   error
 }
+
+// over reports whether an order for the items comes too late: stock may find that there
+// is none, and give them to others.
+func (h Held) over(now time.Time) bool { return !h.Until.IsZero() && now.After(h.Until) }
 
 // Service is what can be done with orders.
 type Service struct {
@@ -90,6 +94,22 @@ func (s *Service) Get(ctx context.Context, id string) (Order, error) {
 		return o, nil
 	}
 	return Order{}, ErrNotFound
+}
+
+// Lookup returns those of the orders that exist, in the order asked for.
+func (s *Service) Lookup(ctx context.Context, ids []string) ([]Order, error) {
+	found, err := s.Store.Get(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	orders := make([]Order, 0, len(found))
+	for _, id := range ids {
+		if o, ok := found[id]; ok {
+			orders = append(orders, o)
+			delete(found, id) // asked for twice, answered once
+		}
+	}
+	return orders, nil
 }
 
 // List returns a page of orders, newest first.

@@ -4,12 +4,8 @@ import "time"
 
 // Confirm settles a pending order whose stock is now held at these prices; until
 // is when it must be over, zero when stock does not say.
-func (o Order) Confirm(priced []Item, until, at time.Time) (Order, error) {
-	expires := o.expiresAt
-	if !until.IsZero() && until.Before(expires) {
-		expires = until
-	}
-	return o.confirm(priced, at, expires, nil)
+func (o Order) Confirm(priced []Item, at time.Time) (Order, error) {
+	return o.confirm(priced, at, o.expiresAt, nil)
 }
 
 // Reject settles a pending order that stock could not hold, and says why.

@@ -29,5 +29,5 @@ func settlement(held Held, answer error) (func(Order, *Service) (Order, error), 
 	case answer != nil:
 		return nil, answer
 	}
-	return func(o Order, s *Service) (Order, error) { return o.Confirm(held.Items, held.Until, s.Now()) }, nil
+	return func(o Order, s *Service) (Order, error) { return o.Confirm(held.Items, s.Now()) }, nil
 }

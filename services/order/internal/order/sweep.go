@@ -83,8 +83,10 @@ func (s *Service) settle(ctx context.Context, pending []Order, did *Swept) (sile
 	}
 	for i, held := range s.Stock.Reserve(ctx, asks) {
 		o, answer := pending[i], held.Err
-		if answer == nil {
-			_, answer = o.Confirm(held.Items, held.Until, s.Now())
+		if answer == nil && held.over(s.Now()) {
+			answer = ErrStockSilent // this process stood still
+		} else if answer == nil {
+			_, answer = o.Confirm(held.Items, s.Now())
 		}
 		to, err := settlement(held, answer)
 		switch {

@@ -25,19 +25,20 @@ const token = "0123456789abcdef"
 
 // door is the service's routes over a store in memory.
 type door struct {
-	t     testing.TB
-	h     http.Handler
-	store *stocktest.Store
-	now   time.Time
-	dead  []string // reasons of dead letters
-	late  bool     // dead letters cannot be kept
+	t      testing.TB
+	h      http.Handler
+	store  *stocktest.Store
+	orders stocktest.Orders
+	now    time.Time
+	dead   []string // reasons of dead letters
+	late   bool     // dead letters cannot be kept
 }
 
 func newDoor(t testing.TB) *door {
 	t.Helper()
 	d := &door{t: t, store: &stocktest.Store{}, now: time.Date(2026, 1, 31, 9, 30, 0, 0, time.UTC)}
 	frame := serve.NewFrame("stock", serve.Config{AppAPIToken: token}, slog.New(slog.DiscardHandler), nil, sidecar.Needs{}, Problems, contract.Files)
-	d.h = Routes(frame, stock.NewService(d.store, func() time.Time { return d.now }), Options{HoldTTL: settings.Fixed(30 * time.Minute),
+	d.h = Routes(frame, stock.NewService(d.store, &d.orders, func() time.Time { return d.now }), Options{HoldTTL: settings.Fixed(30 * time.Minute),
 		DeadLetter: func(_ context.Context, _ []byte, reason string) error {
 			if d.late {
 				return context.DeadlineExceeded

@@ -94,13 +94,18 @@ func (c Calls) over(ctx context.Context, orderID, why string) error {
 	return nil
 }
 
-// Sweep releases the holds whose time is over and returns how many.
+// Sweep settles the holds whose time is over, as their orders say, and returns how
+// many have lapsed.
 func (c Calls) Sweep(ctx context.Context) (int, error) {
-	lapsed, err := c.Stock.Sweep(ctx)
-	for _, id := range lapsed {
-		c.Outcome(ctx, id, "lapsed")
+	outcomes, err := c.Stock.Sweep(ctx)
+	lapsed := 0
+	for id, outcome := range outcomes {
+		if outcome == stock.HasLapsed {
+			lapsed++
+		}
+		c.Outcome(ctx, id, string(outcome))
 	}
-	return len(lapsed), err
+	return lapsed, err
 }
 
 // sweep answers a tick. Ticks come every second, also while the one before is

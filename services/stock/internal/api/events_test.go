@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"orderly/services/internal/event"
+	"orderly/services/stock/internal/stock"
 )
 
 func orderEvent(typ, id string, sequence int, data string) string {
@@ -49,13 +50,22 @@ func TestOrdersAreFollowed(t *testing.T) {
 	assert.Equal(t, []string{"SUCCESS", "SUCCESS", "SUCCESS"}, d.deliver(cancelled, paid, cancelled))
 	d.has("pen", `{"received":10,"available":10,"reserved":0,"sold":0}`)
 
+	d.orders.Is("o2", stock.Order{Fate: stock.Over, Status: "expired"})
 	wrongOrder := d.deliver(orderEvent("order.expired.v1", "o2", 2, dataOf("o2")), orderEvent("order.paid.v1", "o2", 1, dataOf("o2")))
 	assert.Equal(t, []string{"SUCCESS", "SUCCESS"}, wrongOrder)
 	d.has("pen", `{"received":10,"available":10,"reserved":0,"sold":0}`)
 
+	d.isPaid("pending")
 	d.deliver(orderEvent("order.paid.v1", "pending", 2, dataOf("pending")))
 	d.has("pen", `{"received":10,"available":8,"reserved":0,"sold":2}`)
 	assert.Empty(t, d.dead)
+}
+
+// isPaid has an order be paid for two pens.
+func (d *door) isPaid(id string) {
+	price, err := stock.NewMoney(100, "USD")
+	require.NoError(d.t, err)
+	d.orders.Is(id, stock.Order{Fate: stock.Sold, Status: "paid", Lines: []stock.Line{{SKU: "pen", Quantity: 2, UnitPrice: price}}})
 }
 
 func TestTypesOfNoConcernAreDone(t *testing.T) {
@@ -69,6 +79,7 @@ func TestTypesOfNoConcernAreDone(t *testing.T) {
 func TestAPaymentWithoutStockIsTold(t *testing.T) {
 	d := newDoor(t)
 	d.product("pen", "1")
+	d.isPaid("o1")
 	paid := orderEvent("order.paid.v1", "o1", 2, dataOf("o1"))
 	assert.Equal(t, []string{"SUCCESS", "SUCCESS"}, d.deliver(paid, paid))
 	assert.Equal(t, []string{"pen.1 stock.received.v1", "o1.1 stock.commit-failed.v1"}, d.store.Events())
@@ -83,6 +94,7 @@ func TestWhatCannotBeHandledIsDeadLettered(t *testing.T) {
 		"no price":         {orderEvent("order.paid.v1", "o1", 1, `{"orderId":"o1","items":[{"sku":"pen","quantity":2}]}`), "unitPrice.currency"},
 		"a negative":       {orderEvent("order.paid.v1", "o1", 1, `{"orderId":"o1","items":[{"sku":"pen","quantity":-2,"unitPrice":{"amount":1,"currency":"USD"}}]}`), "items[0].quantity"},
 		"no sku":           {orderEvent("order.paid.v1", "o1", 1, `{"orderId":"o1","items":[{"sku":"a||b","quantity":2,"unitPrice":{"amount":1,"currency":"USD"}}]}`), "malformed-event"},
+		"no such order":    {orderEvent("order.paid.v1", "o1", 1, dataOf("o1")), "event-not-confirmed"},
 		"not a CloudEvent": {`{"hello":"world"}`, "malformed-event"},
 	} {
 		d := newDoor(t)
@@ -93,6 +105,16 @@ func TestWhatCannotBeHandledIsDeadLettered(t *testing.T) {
 		d.late = true
 		assert.Equal(t, []string{"RETRY"}, d.deliver(c.event), name)
 	}
+}
+
+// While order cannot be asked, what it has to confirm comes again.
+func TestWithoutOrderItsStrangersComeAgain(t *testing.T) {
+	d := newDoor(t)
+	d.orders.Err = fmt.Errorf("away")
+	for _, typ := range []string{"order.paid.v1", "order.cancelled.v1"} {
+		assert.Equal(t, []string{"RETRY"}, d.deliver(orderEvent(typ, "o1", 1, dataOf("o1"))))
+	}
+	assert.Empty(t, d.dead)
 }
 
 func TestWithoutAStoreEventsComeAgain(t *testing.T) {
@@ -123,6 +145,9 @@ func TestExamplesOfTheNeighbour(t *testing.T) {
 			require.NotEmpty(t, data.Items, file)
 			require.Positive(t, data.Items[0].Quantity)
 			d := newDoor(t)
+			if d.orders.Is(e.Subject, stock.Order{Fate: stock.Over}); e.Type == "order.paid.v1" {
+				d.isPaid(e.Subject)
+			}
 			assert.Equal(t, []string{"SUCCESS"}, d.deliver(string(body)))
 			assert.Empty(t, d.dead, file)
 			assert.NotEqual(t, 404, d.call("GET", "/v1/reservations/"+e.Subject, "").Code, file)

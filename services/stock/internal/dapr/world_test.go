@@ -15,6 +15,7 @@ import (
 	"orderly/services/internal/ledger"
 	"orderly/services/internal/settings"
 	"orderly/services/stock/internal/stock"
+	"orderly/services/stock/internal/stocktest"
 )
 
 var ctx = context.Background()
@@ -35,12 +36,23 @@ func (w *told) publish(_ context.Context, topic string, events []event.Event) er
 	return nil
 }
 
+// orders says that order b was paid, for more than there is.
+var orders = &stocktest.Orders{All: map[string]stock.Order{"b": {Fate: stock.Sold, Status: "paid", Lines: []stock.Line{{SKU: "pen", Quantity: 9, UnitPrice: euros(5)}}}}}
+
+func euros(amount int64) stock.Money {
+	m, err := stock.NewMoney(amount, "EUR")
+	if err != nil {
+		panic(err)
+	}
+	return m
+}
+
 // replica returns a service on a store, and its book; those on one fake are
 // replicas of each other.
 func replica(fake *fakestore.Store, name string, now func() time.Time, publish func(context.Context, string, []event.Event) error) (*stock.Service, *ledger.Book) {
 	book := ledger.Open(ledger.Options{Store: fake, Codec: Codec{}, Replica: name, Publish: publish, Keep: Keep,
 		Now: now, Log: slog.New(slog.DiscardHandler)})
-	return stock.NewService(NewStore(book, settings.Fixed(100), settings.Fixed(int64(0))), now), book
+	return stock.NewService(NewStore(book, settings.Fixed(100), settings.Fixed(int64(0))), orders, now), book
 }
 
 func service(fake *fakestore.Store, name string) *stock.Service {

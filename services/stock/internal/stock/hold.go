@@ -61,10 +61,17 @@ type Holding struct {
 
 // Hold sets aside all that is asked for, or nothing. An order that was asked
 // for before gets its first answer, whatever is asked now; a refusal is not
-// remembered, except that what was released stays so.
+// remembered, except that what was released stays so. Who asks again shortly before the
+// hold ends has the whole time anew, and after it has lapsed it is as if nobody had asked.
 func (d *Desk) Hold(ask Ask, at time.Time) (Holding, error) {
 	r := d.reservation(ask.orderID)
-	if r.state != None {
+	switch {
+	case r.state == Held && r.expiresAt.Sub(at) < ask.ttl/2:
+		d.prolong(r, at.Add(ask.ttl))
+		return Holding{*r, true, nil}, nil
+	case r.state == Lapsed && !r.failedAt.IsZero(): // its order was paid, and there was nothing to sell
+		return Holding{*r, true, nil}, ErrReleased
+	case r.state != None && r.state != Lapsed:
 		_, err := r.state.Next(Hold)
 		return Holding{*r, true, nil}, err
 	}

@@ -6,32 +6,77 @@ import (
 	"time"
 )
 
-// Lapse releases a hold whose time is over, and says whether it did.
-func (d *Desk) Lapse(orderID string, at time.Time) (bool, error) {
+// How long the hold of an open order outlives the order's own time, and lives on at
+// least: time for the order to expire, and for its event to reach stock.
+const margin = time.Minute
+
+// Outcome is what became of a hold whose time was over.
+type Outcome string
+
+// The outcomes.
+const (
+	Nothing   Outcome = ""          // it was settled meanwhile, or prolonged
+	HasLapsed Outcome = "lapsed"    // no such order was ever kept
+	Prolonged Outcome = "prolonged" // the order is open
+	WasSold   Outcome = "committed" // the order is paid, and its event has not come
+	WasOver   Outcome = "released"  // the order is over, and its event has not come
+)
+
+// Expire ends a hold whose time is over as its order says, which is nil when no such
+// order exists: only then it lapses.
+func (d *Desk) Expire(orderID string, order *Order, at time.Time) (Outcome, error) {
 	r := d.reservation(orderID)
-	if r.state != Held || r.expiresAt.After(at) {
-		return false, nil
+	switch {
+	case r.state != Held || r.expiresAt.After(at):
+		return Nothing, nil
+	case order == nil:
+		return HasLapsed, d.move(r, Lapse, "lapsed", at)
+	case order.Fate == Sold:
+		return WasSold, d.move(r, Pay, "", at)
+	case order.Fate == Over:
+		return WasOver, d.move(r, GiveBack, order.Status, at)
 	}
-	return true, d.move(r, Lapse, "lapsed", at)
+	until := order.Until
+	if until.Before(at) {
+		until = at
+	}
+	d.prolong(r, until.Add(margin))
+	return Prolonged, nil
+}
+
+func (d *Desk) prolong(r *Reservation, until time.Time) {
+	r.expiresAt = until
+	d.changes.Reservations = append(d.changes.Reservations, r)
 }
 
 // sweepLimit is how many holds one sweep ends at most.
 const sweepLimit = 1000
 
-// Sweep releases holds whose time is over and returns their orders. What it
-// could not release stays due and is in the error.
-func (s *Service) Sweep(ctx context.Context) ([]string, error) {
+// Sweep settles holds whose time is over, as their orders say, and returns what became
+// of each by order id. What could not be settled stays due and is in the error; when
+// orders cannot be asked that is all.
+func (s *Service) Sweep(ctx context.Context) (map[string]Outcome, error) {
 	at := s.at()
 	due, err := s.store.Due(ctx, at, sweepLimit)
+	if err != nil || len(due) == 0 {
+		return nil, err
+	}
+	orders, err := s.orders.Orders(ctx, due...)
 	if err != nil {
 		return nil, err
 	}
-	did, errs := decideAll(ctx, s.store, due, func(id string) Decision { return Decision{Want: wantOrder(id)} }, func(d *Desk, id string) (bool, error) { return d.Lapse(id, at) })
-	var lapsed []string
+	about := func(id string) Decision { return Decision{Want: wantOrder(id)} }
+	did, errs := decideAll(ctx, s.store, due, about, func(d *Desk, id string) (Outcome, error) {
+		if o, exists := orders[id]; exists {
+			return d.Expire(id, &o, at)
+		}
+		return d.Expire(id, nil, at)
+	})
+	outcomes := map[string]Outcome{}
 	for i, id := range due {
-		if errs[i] == nil && did[i] {
-			lapsed = append(lapsed, id)
+		if errs[i] == nil && did[i] != Nothing {
+			outcomes[id] = did[i]
 		}
 	}
-	return lapsed, errors.Join(errs...)
+	return outcomes, errors.Join(errs...)
 }

@@ -28,8 +28,17 @@ func NewPaid(orderID string, lines []Line) (Paid, error) {
 // Pay sells what a paid order holds. A hold that has lapsed, was released or
 // never came is held anew; where that is impossible the reservation remembers
 // it, and one event says so. An order that is over stays over.
+//
+// Of an order that nothing was ever reserved for it is refused: see Service.Pay.
 func (d *Desk) Pay(paid Paid, at time.Time) (Reservation, error) {
 	r := d.reservation(paid.orderID)
+	if err := unreserved(r); err != nil {
+		return *r, err
+	}
+	return d.pay(r, paid, at)
+}
+
+func (d *Desk) pay(r *Reservation, paid Paid, at time.Time) (Reservation, error) {
 	if !r.failedAt.IsZero() {
 		return *r, nil // said once; a commit by hand can still succeed
 	}
@@ -47,9 +56,15 @@ func (d *Desk) Pay(paid Paid, at time.Time) (Reservation, error) {
 }
 
 // Pay sells what is reserved for a paid order. It never fails for lack of stock:
-// see Reservation.Shortages.
+// see Reservation.Shortages. An order that nothing was reserved for is asked itself, as
+// anybody may have published the event.
 func (s *Service) Pay(ctx context.Context, paid Paid) (Reservation, error) {
 	at := s.at()
-	want := Want{Orders: []string{paid.orderID}, SKUs: skusOf(paid.lines)}
-	return decide(ctx, s.store, want, func(d *Desk) (Reservation, error) { return d.Pay(paid, at) })
+	r, err := decide(ctx, s.store, paid.want(), func(d *Desk) (Reservation, error) { return d.Pay(paid, at) })
+	if errors.Is(err, errUnreserved) {
+		return s.confirmed(ctx, paid.orderID, Sold)
+	}
+	return r, err
 }
+
+func (p Paid) want() Want { return Want{Orders: []string{p.orderID}, SKUs: skusOf(p.lines)} }

@@ -8,12 +8,15 @@ import (
 // Service is what stock can be asked. An error that is none of this package's
 // own is of the store: then nobody knows yet whether it was done, ask again.
 type Service struct {
-	store Store
-	now   func() time.Time
+	store  Store
+	orders Orders
+	now    func() time.Time
 }
 
-// NewService returns the service on a store and a clock.
-func NewService(store Store, now func() time.Time) *Service { return &Service{store, now} }
+// NewService returns the service on a store, those who know of orders, and a clock.
+func NewService(store Store, orders Orders, now func() time.Time) *Service {
+	return &Service{store, orders, now}
+}
 
 // at is the time of a decision, in the milliseconds that answers show.
 func (s *Service) at() time.Time { return s.now().UTC().Truncate(time.Millisecond) }

@@ -50,13 +50,117 @@ func TestAHoldLapsesWhenItsTimeIsOver(t *testing.T) {
 	w.product("pen", 10)
 	w.hold("a", "pen", 3)
 	assert.Empty(t, w.later(59*time.Second))
-	assert.Equal(t, []string{"a"}, w.later(time.Second))
+	assert.Equal(t, map[string]stock.Outcome{"a": stock.HasLapsed}, w.later(time.Second))
 	assert.Empty(t, w.later(time.Hour))
 	w.has("pen", 10, 0, 0)
-	assert.ErrorIs(t, w.hold("a", "pen", 3).Err, stock.ErrReleased)
 	_, err := w.Commit(ctx, "a")
 	require.NoError(t, err, "held anew")
 	w.has("pen", 7, 0, 3)
+}
+
+func TestWhoAsksAgainAfterALapseIsAsNew(t *testing.T) {
+	w := newWorld(t)
+	w.product("pen", 10)
+	w.hold("a", "pen", 3)
+	w.later(time.Hour)
+	got := w.hold("a", "pen", 2)
+	require.NoError(t, got.Err)
+	assert.False(t, got.Replayed)
+	w.has("pen", 8, 2, 0)
+}
+
+// Between an answer "no such order" and the lapse that follows, the order may be made by a repeat: the repeat has the
+// whole time anew, so the hold is not over any more.
+func TestARepeatShortlyBeforeTheEndProlongsTheHold(t *testing.T) {
+	w := newWorld(t)
+	w.product("pen", 10)
+	first := w.hold("a", "pen", 3).Reservation.ExpiresAt()
+	assert.Equal(t, first, w.hold("a", "pen", 3).Reservation.ExpiresAt(), "the first answer")
+	w.now = w.now.Add(59 * time.Second)
+	assert.Equal(t, w.now.Add(time.Minute), w.hold("a", "pen", 3).Reservation.ExpiresAt())
+	assert.Empty(t, w.later(2*time.Second))
+	w.has("pen", 7, 3, 0)
+}
+
+// Only the hold of an order that does not exist lapses; of any other the order says what becomes of it.
+func TestAHoldEndsAsItsOrderSays(t *testing.T) {
+	for name, c := range map[string]struct {
+		order           stock.Order
+		outcome         stock.Outcome
+		left, held, out int64
+	}{
+		"pending":          {stock.Order{Fate: stock.Open, Status: "pending"}, stock.Prolonged, 7, 3, 0},
+		"confirmed":        {stock.Order{Fate: stock.Open, Status: "confirmed"}, stock.Prolonged, 7, 3, 0},
+		"paid, event lost": {stock.Order{Fate: stock.Sold, Status: "paid"}, stock.WasSold, 7, 0, 3},
+		"cancelled":        {stock.Order{Fate: stock.Over, Status: "cancelled"}, stock.WasOver, 10, 0, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.product("pen", 10)
+			w.hold("a", "pen", 3)
+			c.order.Until = w.now.Add(time.Hour)
+			w.orders.Is("a", c.order)
+			assert.Equal(t, map[string]stock.Outcome{"a": c.outcome}, w.later(time.Minute))
+			w.has("pen", c.left, c.held, c.out)
+			assert.Empty(t, w.later(59*time.Minute), "it is not asked again before the order's own time is over")
+			assert.Equal(t, 1, w.orders.Asked)
+			w.has("pen", c.left, c.held, c.out)
+		})
+	}
+}
+
+// While orders cannot be asked nothing lapses, however long.
+func TestNothingLapsesUnasked(t *testing.T) {
+	w := newWorld(t)
+	w.product("pen", 10)
+	w.hold("a", "pen", 3)
+	w.orders.Err = errors.New("away")
+	w.now = w.now.Add(24 * time.Hour)
+	_, err := w.Sweep(ctx)
+	assert.ErrorIs(t, err, w.orders.Err)
+	w.has("pen", 7, 3, 0)
+	w.orders.Err = nil
+	assert.Equal(t, map[string]stock.Outcome{"a": stock.HasLapsed}, w.later(0))
+}
+
+// An event of an order that nothing was ever reserved for moves stock only if the order says the same.
+func TestAnEventOfAStrangerIsConfirmedFirst(t *testing.T) {
+	one := []stock.Line{{SKU: "pen", Quantity: 1, UnitPrice: usd(100)}}
+	for name, c := range map[string]struct {
+		order *stock.Order
+		err   error
+		sold  int64
+	}{
+		"no such order":  {nil, stock.ErrNotConfirmed, 0},
+		"not paid":       {&stock.Order{Fate: stock.Open, Status: "confirmed"}, stock.ErrNotConfirmed, 0},
+		"paid, for less": {&stock.Order{Fate: stock.Sold, Status: "paid", Lines: one}, nil, 1},
+		"over by now":    {&stock.Order{Fate: stock.Over, Status: "cancelled"}, nil, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.product("pen", 10)
+			if c.order != nil {
+				w.orders.Is("a", *c.order)
+			}
+			paid, err := stock.NewPaid("a", []stock.Line{{SKU: "pen", Quantity: 9, UnitPrice: usd(100)}})
+			require.NoError(t, err)
+			_, err = w.Pay(ctx, paid)
+			assert.ErrorIs(t, err, c.err)
+			w.has("pen", 10-c.sold, 0, c.sold)
+			w.orders.Err = errors.New("away")
+			paid, err = stock.NewPaid("b", one)
+			require.NoError(t, err)
+			_, err = w.Pay(ctx, paid)
+			assert.ErrorIs(t, err, w.orders.Err, "to be delivered again")
+			_, err = w.GiveBack(ctx, "c", "cancelled")
+			assert.ErrorIs(t, err, w.orders.Err)
+			w.orders.Err = nil
+			_, err = w.GiveBack(ctx, "c", "cancelled")
+			assert.ErrorIs(t, err, stock.ErrNotConfirmed)
+			_, err = w.Reservation(ctx, "c")
+			assert.ErrorIs(t, err, stock.ErrNoReservation, "nothing is remembered of it")
+		})
+	}
 }
 
 func TestACommitOfALapsedHoldNeedsStock(t *testing.T) {
@@ -125,6 +229,7 @@ func TestAnOrderThatIsOverStaysOver(t *testing.T) {
 				_, err = w.Release(ctx, "a")
 			}
 			require.NoError(t, err)
+			w.orders.Is("a", stock.Order{Fate: stock.Over, Status: "cancelled"})
 			for range 2 {
 				_, err = w.GiveBack(ctx, "a", "cancelled")
 				require.NoError(t, err)

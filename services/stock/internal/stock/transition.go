@@ -8,7 +8,7 @@ const (
 	None      State = ""          // nobody asked for it
 	Held      State = "held"      // goods are set aside until it expires
 	Committed State = "committed" // goods are sold
-	Lapsed    State = "lapsed"    // its time ran out; a payment may still bring it back
+	Lapsed    State = "lapsed"    // its time ran out; a payment, or asking again, may still bring it back
 	Released  State = "released"  // given back by its caller
 	Final     State = "final"     // its order is over: nothing brings it back
 )
@@ -41,7 +41,7 @@ const (
 // Events come twice, late and in the wrong order, so Pay and GiveBack are never
 // refused, and Final outlives both.
 var transitions = map[Verb]map[State]State{
-	Hold:     {None: Held, Held: Held, Committed: Committed},
+	Hold:     {None: Held, Lapsed: Held, Held: Held, Committed: Committed},
 	Commit:   {Held: Committed, Lapsed: Committed, Committed: Committed},
 	Release:  {None: Released, Held: Released, Lapsed: Released, Released: Released, Final: Final},
 	Lapse:    {None: None, Held: Lapsed, Lapsed: Lapsed, Released: Released, Final: Final, Committed: Committed},

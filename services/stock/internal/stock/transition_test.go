@@ -12,7 +12,7 @@ import (
 // story is the table once more, by hand: what each verb makes of each state, in
 // the order none, held, committed, lapsed, released, final. "-" is refused.
 var story = map[stock.Verb][6]string{
-	stock.Hold:     {"held", "held", "committed", "-", "-", "-"},
+	stock.Hold:     {"held", "held", "committed", "held", "-", "-"},
 	stock.Commit:   {"-", "committed", "committed", "committed", "-", "-"},
 	stock.Release:  {"released", "released", "-", "released", "released", "final"},
 	stock.Lapse:    {"", "lapsed", "committed", "lapsed", "released", "final"},
@@ -40,7 +40,7 @@ func TestTransitions(t *testing.T) {
 func TestARefusalSaysWhy(t *testing.T) {
 	_, err := stock.None.Next(stock.Commit)
 	assert.ErrorIs(t, err, stock.ErrNoReservation)
-	_, err = stock.Lapsed.Next(stock.Hold)
+	_, err = stock.Released.Next(stock.Hold)
 	assert.ErrorIs(t, err, stock.ErrReleased)
 	_, err = stock.Final.Next(stock.Commit)
 	illegal, ok := errors.AsType[*stock.IllegalTransition](err)

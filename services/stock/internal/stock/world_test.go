@@ -15,15 +15,16 @@ import (
 // world is a service whose time is told to it.
 type world struct {
 	*stock.Service
-	t     *testing.T
-	store *stocktest.Store
-	now   time.Time
+	t      *testing.T
+	store  *stocktest.Store
+	orders *stocktest.Orders
+	now    time.Time
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, store: &stocktest.Store{}, now: time.Date(2026, 1, 31, 9, 30, 0, 0, time.UTC)}
-	w.Service = stock.NewService(w.store, func() time.Time { return w.now })
+	w := &world{t: t, store: &stocktest.Store{}, orders: &stocktest.Orders{}, now: time.Date(2026, 1, 31, 9, 30, 0, 0, time.UTC)}
+	w.Service = stock.NewService(w.store, w.orders, func() time.Time { return w.now })
 	t.Cleanup(func() { require.NoError(t, w.store.Judge()) })
 	return w
 }
@@ -78,7 +79,9 @@ func (w *world) hold(orderID, sku string, pieces int64) stock.Holding {
 
 func (w *world) pay(orderID, sku string, pieces int64) stock.Reservation {
 	w.t.Helper()
-	p, err := stock.NewPaid(orderID, []stock.Line{{SKU: sku, Quantity: pieces, UnitPrice: usd(100)}})
+	lines := []stock.Line{{SKU: sku, Quantity: pieces, UnitPrice: usd(100)}}
+	w.orders.Is(orderID, stock.Order{Fate: stock.Sold, Status: "paid", Lines: lines})
+	p, err := stock.NewPaid(orderID, lines)
 	require.NoError(w.t, err)
 	r, err := w.Pay(ctx, p)
 	require.NoError(w.t, err)
@@ -95,7 +98,7 @@ func (w *world) has(sku string, available, reserved, sold int64) {
 }
 
 // later lets time pass and what is due lapse.
-func (w *world) later(d time.Duration) []string {
+func (w *world) later(d time.Duration) map[string]stock.Outcome {
 	w.t.Helper()
 	w.now = w.now.Add(d)
 	lapsed, err := w.Sweep(ctx)
