@@ -21,7 +21,7 @@ func TestStrangers(t *testing.T) {
 		if d := s.Dead("orders", id); !strings.Contains(d.Reason, "event-not-confirmed") {
 			t.Errorf("the reason is %q", d.Reason)
 		}
-		s.Stock.Get("/v1/reservations/" + id).Problem(http.StatusNotFound, "unknown-reservation")
+		s.Stock.Get("/v1/reservations/"+id).Problem(http.StatusNotFound, "unknown-reservation")
 	}
 	s.HasUnits(book, 10, 0, 0)
 }

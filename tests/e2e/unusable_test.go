@@ -111,7 +111,9 @@ func refusesAtOnce(s *harness.Story, o harness.Order, sku string) {
 		func() harness.Answer { return s.Order.Post("/v1/orders/"+o.ID+"/payment", harness.Payment(o, "p")) },
 		func() harness.Answer { return s.Order.Delete("/v1/orders/"+o.ID, nil) },
 		func() harness.Answer { return s.Stock.Get("/v1/stock/" + sku) },
-		func() harness.Answer { return s.Stock.Post("/v1/stock/"+sku+"/receipts", M{"quantity": 1, "reference": "away"}) },
+		func() harness.Answer {
+			return s.Stock.Post("/v1/stock/"+sku+"/receipts", M{"quantity": 1, "reference": "away"})
+		},
 		func() harness.Answer { return s.Stock.Get("/v1/products") },
 		func() harness.Answer { return s.Notify.Get("/v1/notifications?orderId=" + o.ID) },
 		func() harness.Answer { return s.Notify.Get("/v1/customers/" + o.CustomerID + "/contact") },

@@ -3,6 +3,7 @@ package sidecar
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -10,23 +11,29 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// component is a thing whose probes fail, or are not answered.
+// subject is a component whose probes fail, or are not answered.
 type subject struct {
 	*usage
-	err    error
-	frozen bool
-	probes int
+	err    atomic.Pointer[error]
+	frozen atomic.Bool
+	probes atomic.Int64
+}
+
+func (s *subject) is(err error, frozen bool) {
+	s.err.Store(&err)
+	s.frozen.Store(frozen)
 }
 
 func watched(t *testing.T) *subject {
 	s := &subject{}
+	s.is(nil, false)
 	s.usage = newUsage("store", "cannot be read", time.Second, func(ctx context.Context) error {
-		s.probes++
-		if s.frozen {
+		s.probes.Add(1)
+		if s.frozen.Load() {
 			<-ctx.Done()
 			return ctx.Err()
 		}
-		return s.err
+		return *s.err.Load()
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	go s.watch(ctx)
@@ -63,13 +70,13 @@ func TestWhatCannotBeUsedIsKnownSoonAndWhatCanBeAgainToo(t *testing.T) {
 				s := watched(t)
 				time.Sleep(10 * time.Second)
 				assert.Empty(t, s.reason())
-				s.err, s.frozen = c.err, c.frozen
+				s.is(c.err, c.frozen)
 				time.Sleep(c.within)
 				assert.Contains(t, s.reason(), "component store cannot be read: ")
 				began := time.Now()
 				assert.ErrorIs(t, s.use(t, time.Second), ErrAway)
 				assert.Zero(t, time.Since(began), "nobody waits")
-				s.err, s.frozen = nil, false
+				s.is(nil, false)
 				time.Sleep(3 * time.Second)
 				assert.Empty(t, s.reason())
 				assert.NoError(t, s.use(t, time.Second))
@@ -83,7 +90,7 @@ func TestWhoWaitsIsToldOfAnOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := watched(t)
 		time.Sleep(10 * time.Second)
-		s.frozen = true
+		s.is(nil, true)
 		began := time.Now()
 		assert.ErrorIs(t, s.use(t, time.Hour), ErrAway)
 		assert.Less(t, time.Since(began), 2600*time.Millisecond)
@@ -95,13 +102,13 @@ func TestSlowIsNotAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := watched(t)
 		time.Sleep(time.Second)
-		s.frozen = true // probes are never answered
+		s.is(nil, true) // probes are never answered
 		for range 20 {
 			assert.NoError(t, s.use(t, 1900*time.Millisecond))
 		}
-		s.frozen, s.err = false, errors.New("once")
+		s.is(errors.New("once"), false)
 		time.Sleep(1050 * time.Millisecond)
-		s.err = nil
+		s.is(nil, false)
 		time.Sleep(time.Second)
 		assert.Empty(t, s.reason())
 	})
@@ -111,12 +118,12 @@ func TestABusyServiceSendsNoProbes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := watched(t)
 		assert.NoError(t, s.use(t, time.Millisecond))
-		s.probes = 0
+		s.probes.Store(0)
 		for range 100 {
 			assert.NoError(t, s.use(t, 200*time.Millisecond))
 		}
-		assert.Zero(t, s.probes)
+		assert.Zero(t, s.probes.Load())
 		time.Sleep(10 * time.Second)
-		assert.InDelta(t, 10, s.probes, 2)
+		assert.InDelta(t, 10, s.probes.Load(), 2)
 	})
 }
