@@ -19,9 +19,7 @@ import (
 type component struct {
 	Metadata struct{ Name string }
 	Scopes   []string
-	Spec     struct {
-		Metadata []struct{ Name, Value string }
-	}
+	Spec     struct{ Metadata []struct{ Name, Value string } }
 }
 
 // may says what an app may do with a topic, as Dapr 1.16.5 has it (IsOperationAllowed in its pkg/runtime/pubsub): who has a
