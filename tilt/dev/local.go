@@ -13,12 +13,17 @@ import (
 // again is how long local waits before it connects anew.
 const again = 500 * time.Millisecond
 
-// local connects the relay at one address to the service at another, and connects anew whenever that ends, until ctx does:
-// the forwarded port is there before the pod is, and stays when the pod is another.
-func local(ctx context.Context, relay, service string) error {
+// local connects the relay at one address to the two ports of a service, and connects anew whenever that ends, until ctx
+// does: the forwarded port is there before the pod is, and stays when the pod is another.
+func local(ctx context.Context, relay, public, channel string) error {
 	proxy := &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
-			r.SetURL(&url.URL{Scheme: "http", Host: service})
+			to := public
+			if r.In.Header.Get(byChannel) != "" {
+				to = channel
+			}
+			r.Out.Header.Del(byChannel)
+			r.SetURL(&url.URL{Scheme: "http", Host: to})
 			r.Out.Host = r.In.Host
 		},
 		FlushInterval: -1,

@@ -15,8 +15,8 @@ import (
 const usage = `usage: dev run PROGRAM [ARGUMENT...] | kill | relay | local
   run    run the program, or the one of the same name in /live, and start that anew whenever it changes
   kill   kill what run has started, as a crash would
-  relay  in a pod: pass what comes to port 8080 on to who is connected to 127.0.0.1:9000
-  local  on the developer's machine: connect a pod's relay, on 127.0.0.1:RELAY_PORT, to the service on 127.0.0.1:APP_PORT`
+  relay  in a pod: pass what comes to port 8080, and from the sidecar to 8180, on to who is connected to 127.0.0.1:9000
+  local  on the developer's machine: connect a pod's relay, on 127.0.0.1:RELAY_PORT, to the service on 127.0.0.1:PUBLIC_PORT and APP_PORT`
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -39,9 +39,10 @@ func do(ctx context.Context, args []string) (int, error) {
 	case len(args) == 2 && args[1] == "kill":
 		return 0, kill("/proc", os.Getpid())
 	case len(args) == 2 && args[1] == "relay":
-		return 0, relay(ctx, ":8080", "127.0.0.1:9000")
+		return 0, relay(ctx, ":8080", "127.0.0.1:8180", "127.0.0.1:9000")
 	case len(args) == 2 && args[1] == "local":
-		return 0, local(ctx, "127.0.0.1:"+os.Getenv("RELAY_PORT"), "127.0.0.1:"+os.Getenv("APP_PORT"))
+		at := func(port string) string { return "127.0.0.1:" + os.Getenv(port) }
+		return 0, local(ctx, at("RELAY_PORT"), at("PUBLIC_PORT"), at("APP_PORT"))
 	}
 	return 2, errors.New(usage)
 }

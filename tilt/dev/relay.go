@@ -49,9 +49,13 @@ func overHTTP2() *http.Protocols {
 	return &p
 }
 
-// relay passes what comes to app on to the machine that is connected to door, until ctx ends. Without one, and when the
-// service there does not answer, it says 502.
-func relay(ctx context.Context, app, door string) error {
+// byChannel is the header by which a relay tells the machine that a request came by the app channel, which only the
+// service's own sidecar reaches.
+const byChannel = "Relay-App-Channel"
+
+// relay passes what comes to the public port and the app channel on to the machine that is connected to door, until ctx ends.
+// Without one, and when the service there does not answer, it says 502.
+func relay(ctx context.Context, public, channel, door string) error {
 	var t tunnel
 	transport := &http.Transport{Protocols: overHTTP2(), DialContext: t.dial, DisableCompression: true,
 		HTTP2: &http.HTTP2Config{SendPingTimeout: 2 * time.Second, PingTimeout: 2 * time.Second}} // whoever has left without a word is noticed
@@ -70,14 +74,25 @@ func relay(ctx context.Context, app, door string) error {
 			t.connected(conn)
 		}
 	}()
-	return serve(ctx, app, &httputil.ReverseProxy{
-		Transport:     transport,
-		FlushInterval: -1,
-		Rewrite: func(r *httputil.ProxyRequest) {
-			r.Out.URL.Scheme, r.Out.URL.Host = "http", "developer" // one name, hence one connection
-		},
-		ErrorHandler: refuse,
-	})
+	proxy := func(mark func(http.Header)) http.Handler {
+		return &httputil.ReverseProxy{
+			Transport:     transport,
+			FlushInterval: -1,
+			Rewrite: func(r *httputil.ProxyRequest) {
+				r.Out.URL.Scheme, r.Out.URL.Host = "http", "developer" // one name, hence one connection
+				mark(r.Out.Header)
+			},
+			ErrorHandler: refuse,
+		}
+	}
+	ended := make(chan error, 2)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() { ended <- serve(ctx, public, proxy(func(h http.Header) { h.Del(byChannel) })) }()
+	go func() { ended <- serve(ctx, channel, proxy(func(h http.Header) { h.Set(byChannel, "true") })) }()
+	first := <-ended
+	stop()
+	return errors.Join(first, <-ended)
 }
 
 func serve(ctx context.Context, address string, handler http.Handler) error {

@@ -44,8 +44,12 @@ func TestARelayLeadsToWhoIsConnected(t *testing.T) {
 		_, _ = io.WriteString(w, r.Method+" "+r.Host+r.URL.String()+" "+string(body))
 	}))
 	defer service.Close()
-	app, door := free(t), free(t)
-	go func() { assert.NoError(t, relay(t.Context(), app, door)) }()
+	sidecars := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, "the app channel "+r.Header.Get(byChannel))
+	}))
+	defer sidecars.Close()
+	app, channel, door := free(t), free(t), free(t)
+	go func() { assert.NoError(t, relay(t.Context(), app, channel, door)) }()
 	answers := func(status int, says string) {
 		t.Helper()
 		require.EventuallyWithT(t, func(c *assert.CollectT) {
@@ -58,7 +62,7 @@ func TestARelayLeadsToWhoIsConnected(t *testing.T) {
 
 	connect := func(to string) context.CancelFunc {
 		ctx, stop := context.WithCancel(t.Context())
-		go func() { assert.NoError(t, local(ctx, door, to)) }()
+		go func() { assert.NoError(t, local(ctx, door, to, strings.TrimPrefix(sidecars.URL, "http://"))) }()
 		return stop
 	}
 	first := connect(strings.TrimPrefix(service.URL, "http://"))
@@ -66,6 +70,9 @@ func TestARelayLeadsToWhoIsConnected(t *testing.T) {
 	code, text := ask(t, "http://"+app+"/", strings.Repeat("x", 3<<20))
 	assert.Equal(t, http.StatusTeapot, code, "a body of 3 MB")
 	assert.Greater(t, len(text), 3<<20)
+
+	_, text = ask(t, "http://"+channel+"/expiry", "")
+	assert.Equal(t, "the app channel ", text, "what comes from the sidecar goes to the service's port for it")
 
 	first() // the machine leaves, and another comes, whose service does not run
 	answers(http.StatusBadGateway, "does not run")
