@@ -116,7 +116,7 @@ func TestOutsidersByGRPC(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer conn.Close()
+			t.Cleanup(func() { _ = conn.Close() })
 			for what, callers := range map[string][]string{"none": nil, "empty": {""}, "empty and the own": {"", route.app}} {
 				ctx := metadata.AppendToOutgoingContext(context.WithoutCancel(t.Context()), "dapr-api-token", s.Tokens.Dapr)
 				for _, c := range callers {
