@@ -19,7 +19,9 @@ import (
 type component struct {
 	Metadata struct{ Name string }
 	Scopes   []string
-	Spec     struct{ Metadata []struct{ Name, Value string } }
+	Spec     struct {
+		Metadata []struct{ Name, Value string }
+	}
 }
 
 // may says what an app may do with a topic, as Dapr 1.16.5 has it (IsOperationAllowed in its pkg/runtime/pubsub): who has a
@@ -71,11 +73,11 @@ func everySet(t *testing.T, check func(*testing.T, map[string]component)) {
 
 // permissions are what each app may do: "p" publish, "s" subscribe.
 var permissions = map[string]map[string]string{
-	"order":    {"orders": "p", "stock": "s", "orders.deadletter": "", "stock.deadletter": "p"},
-	"stock":    {"orders": "s", "stock": "p", "orders.deadletter": "p", "stock.deadletter": ""},
-	"notify":   {"orders": "ps", "stock": "p", "orders.deadletter": "ps", "stock.deadletter": "s"}, // it replays
-	"stranger": {"orders": "s", "stock": "s", "orders.deadletter": "", "stock.deadletter": ""},
-	"Order":    {"orders": "s", "stock": "s", "orders.deadletter": "", "stock.deadletter": ""},
+	"order":    {"orders": "p", "stock": "s", "orders.deadletter": "", "stock.deadletter": "p", "health": "p"},
+	"stock":    {"orders": "s", "stock": "p", "orders.deadletter": "p", "stock.deadletter": "", "health": "p"},
+	"notify":   {"orders": "ps", "stock": "p", "orders.deadletter": "ps", "stock.deadletter": "s", "health": "p"}, // it replays
+	"stranger": {"orders": "s", "stock": "s", "orders.deadletter": "", "stock.deadletter": "", "health": ""},
+	"Order":    {"orders": "s", "stock": "s", "orders.deadletter": "", "stock.deadletter": "", "health": ""},
 }
 
 // Who may publish and who may subscribe is the same in every set. Any app may read events, and publish none.
