@@ -81,21 +81,28 @@ func (b *Book) ChangeAll(ctx context.Context, changes []Change) []error {
 // Waiting returns how many changes wait for their page.
 func (b *Book) Waiting() int { return b.writer.Waiting() }
 
+// Pin keeps documents in memory until release: who changes them again soon need not
+// have them read.
+func (b *Book) Pin(keys ...string) (release func()) {
+	b.m.mu.Lock()
+	defer b.m.mu.Unlock()
+	b.m.pin(keys)
+	return func() {
+		b.m.mu.Lock()
+		defer b.m.mu.Unlock()
+		b.m.unpin(keys)
+	}
+}
+
 // fetchAhead reads what changes will ask for while the page before is being
 // written, and has it stay until they are decided.
 func (b *Book) fetchAhead(ctx context.Context, changes []Change) (release func()) {
 	keys := wanted(changes)
-	b.m.mu.Lock()
-	b.m.pin(keys)
-	b.m.mu.Unlock()
+	release = b.Pin(keys...)
 	if b.open(ctx) == nil {
 		_ = b.load(ctx, keys, false) // who decides will say what is wrong
 	}
-	return func() {
-		b.m.mu.Lock()
-		b.m.unpin(keys)
-		b.m.mu.Unlock()
-	}
+	return release
 }
 
 // answer is what a caller is told: an error of the batch, or else its own.

@@ -1,11 +1,10 @@
 package ledger
 
 import (
+	"container/heap"
 	"context"
 	"math"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -26,23 +25,27 @@ type Due struct {
 	one gate
 }
 
-// NewDue returns the due work of a book. key names the document of an id, and
-// due says of its value when it asks for work next; zero when no longer. So a
-// reminder is only a hint: what was settled meanwhile is not found. Who gives
+// NewDue returns the due work of a book, which has one. key names the document of
+// an id, and due says of its value when it asks for work next; zero when no longer.
+// So a reminder is only a hint: what was settled meanwhile is not found. Who gives
 // work another time reminds again.
 func NewDue(book *Book, key func(id string) string, due func(id string, value any) time.Time) *Due {
+	book.due.dueAt(due)
 	return &Due{b: book, key: key, due: due, one: newGate()}
 }
 
 const (
-	mostOpen       = 10_000 // ids that are due and not settled
+	mostOpen       = 10_000  // ids that are due and were not handed out yet
+	mostHandedOut  = 100_000 // and with those that were
 	bucketsAtOnce  = 300
 	bucketsPerTake = 3000
+	askAtOnce      = 500 // documents read at once
 )
 
 // Take returns up to limit ids that are due at now, the longest due first; none
 // in a replica that does not keep house. They stay due until their documents say
-// otherwise.
+// otherwise: what was handed out and not settled is handed out again, from the
+// next second on and behind what waits.
 func (d *Due) Take(ctx context.Context, now time.Time, limit int) ([]string, error) {
 	if err := d.one.enter(ctx); err != nil {
 		return nil, err
@@ -54,31 +57,33 @@ func (d *Due) Take(ctx context.Context, now time.Time, limit int) ([]string, err
 	if err := d.collect(ctx, now); err != nil {
 		return nil, err
 	}
-	c := &d.b.due
-	c.mu.Lock()
-	ids := make([]string, 0, len(c.open))
-	for id := range c.open {
-		ids = append(ids, id)
-	}
-	slices.SortFunc(ids, func(a, b string) int {
-		if c.open[a] != c.open[b] {
-			return int(c.open[a] - c.open[b])
-		}
-		return strings.Compare(a, b)
-	})
-	c.mu.Unlock()
 	var out []string
-	for some := range slices.Chunk(ids, 500) {
+	for len(out) < limit {
+		some := d.b.due.pop(now.Unix(), min(limit-len(out), askAtOnce))
+		if len(some) == 0 {
+			break
+		}
 		still, err := d.ask(ctx, now, some)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, still...)
-		if len(out) >= limit {
-			return out[:limit], nil
-		}
 	}
 	return out, nil
+}
+
+// Later has Take leave out ids that it returned, until then. That is forgotten when
+// another replica takes over.
+func (d *Due) Later(ids []string, until time.Time) {
+	c := &d.b.due
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, id := range ids {
+		if it := c.open[id]; it != nil && it.place >= 0 {
+			it.at = bucketOf(until)
+			heap.Fix(&c.turns, it.place)
+		}
+	}
 }
 
 // collect reads the reminders that came due since.
@@ -87,7 +92,7 @@ func (d *Due) collect(ctx context.Context, now time.Time) error {
 	for range bucketsPerTake / bucketsAtOnce {
 		c.mu.Lock()
 		from, to := c.next, min(c.next+bucketsAtOnce, now.Unix()+1)
-		if from == 0 || from >= to || len(c.open) >= mostOpen {
+		if from == 0 || from >= to || c.full() {
 			c.mu.Unlock()
 			return nil
 		}
@@ -132,9 +137,7 @@ func (d *Due) read(ctx context.Context, from, to int64) error {
 		}
 		d.b.due.mu.Lock()
 		for _, e := range entries {
-			if _, known := d.b.due.open[e.ID]; !known {
-				d.b.due.open[e.ID] = bucket
-			}
+			d.b.due.add(e.ID, d.key(e.ID), bucket)
 		}
 		d.b.due.mu.Unlock()
 	}
@@ -144,32 +147,34 @@ func (d *Due) read(ctx context.Context, from, to int64) error {
 // ask returns which ids are due yet, and forgets those that are settled, or that a
 // reminder not read yet will bring back. One that is due later although its
 // second was read stays: a clock was set back.
-func (d *Due) ask(ctx context.Context, now time.Time, ids []string) ([]string, error) {
-	keys := make([]string, len(ids))
-	for i, id := range ids {
-		keys[i] = d.key(id)
+func (d *Due) ask(ctx context.Context, now time.Time, some []*dueItem) ([]string, error) {
+	keys := make([]string, len(some))
+	for i, it := range some {
+		keys[i] = it.key
 	}
-	dues := make([]time.Time, len(ids))
+	dues := make([]time.Time, len(some))
 	err := d.b.View(ctx, keys, func(t *Txn) error {
-		for i, id := range ids {
-			dues[i] = d.due(id, t.Get(keys[i]))
+		for i, it := range some {
+			dues[i] = d.due(it.id, t.Get(it.key))
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
 	c := &d.b.due
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var still []string
-	for i, id := range ids {
+	for i, it := range some {
 		switch at := dues[i]; {
-		case at.IsZero() || (at.After(now) && bucketOf(at) >= c.next):
-			delete(c.open, id)
-		case !at.After(now):
-			still = append(still, id)
+		case err != nil:
+			c.push(it, it.at)
+		case c.over(at, now):
+			c.drop(it)
+		case at.After(now):
+			c.push(it, bucketOf(at))
+		default:
+			still = append(still, it.id)
+			c.hand(it, now)
 		}
 	}
-	return still, nil
+	return still, err
 }
