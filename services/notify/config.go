@@ -17,6 +17,7 @@ type config struct {
 	Lease           time.Duration   `envconfig:"NOTIFY_LEASE" default:"15s" validate:"min=1s,max=1h,gtfield=SendTimeout" live:"true"`               // after a crash, how long until its unfinished messages are sent
 	SendTimeout     time.Duration   `envconfig:"NOTIFY_SEND_TIMEOUT" default:"5s" validate:"min=100ms,max=1m" live:"true"`                          // of one attempt
 	Backoff         []time.Duration `envconfig:"NOTIFY_BACKOFF" default:"1s,5s,30s,2m,10m" validate:"max=20,dive,min=10ms,max=24h" live:"true"`     // pauses between attempts; one attempt more than pauses
+	OrderWait       time.Duration   `envconfig:"NOTIFY_ORDER_WAIT" default:"30s" validate:"min=0,max=1h" live:"true"`                               // how long a message waits for those of the order's events before it
 	MailSenders     int             `envconfig:"NOTIFY_MAIL_SENDERS" default:"16" validate:"min=1,max=64"`                                          // mails sent at once; one by bindings.smtp, whatever stands here
 	WebhookSenders  int             `envconfig:"NOTIFY_WEBHOOK_SENDERS" default:"16" validate:"min=1,max=256"`                                      // webhooks sent at once
 	PrivateWebhooks bool            `envconfig:"NOTIFY_PRIVATE_WEBHOOKS" default:"false"`                                                           // webhooks may go to loopback and private hosts
@@ -28,7 +29,7 @@ type config struct {
 }
 
 func (c config) wiring() wiring.Settings {
-	s := wiring.Settings{Feeds: wiring.FeedLimits{Replica: c.Feeds, Customer: c.CustomerFeeds}, Lease: c.Lease, Timeout: c.SendTimeout, Pauses: c.Backoff,
+	s := wiring.Settings{Feeds: wiring.FeedLimits{Replica: c.Feeds, Customer: c.CustomerFeeds}, Lease: c.Lease, Timeout: c.SendTimeout, Pauses: c.Backoff, Wait: c.OrderWait,
 		Limits: ledger.Limits{Changes: c.BatchLimit, Waiting: c.BatchWaiting, Published: c.PublishLimit}}
 	for _, ch := range []notify.Channel{notify.Email, notify.Webhook, notify.SMS} {
 		if !slices.Contains(c.Channels, string(ch)) {

@@ -13,6 +13,7 @@ type Notification struct {
 	Channel  string
 	Status   string // sent, failed or suppressed
 	Attempts int
+	Late     bool // a newer message was sent before
 }
 
 // Line is one of the feed.
@@ -53,7 +54,7 @@ func (n *Notify) Notifications(ctx context.Context, orderID string) ([]Notificat
 			return nil, err
 		}
 		for _, f := range found {
-			out = append(out, Notification{f.EventID, string(f.Channel), string(f.Status), f.Attempts})
+			out = append(out, Notification{f.EventID, string(f.Channel), string(f.Status), f.Attempts, f.Late})
 		}
 		if cursor = next; cursor == "" {
 			return out, nil

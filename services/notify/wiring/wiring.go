@@ -58,6 +58,7 @@ type Settings struct {
 	Lease   time.Duration    // how long a sending may take before another may try
 	Timeout time.Duration    // of one attempt
 	Pauses  []time.Duration  // between attempts
+	Wait    time.Duration    // how long a message waits for those of events before
 	Limits  ledger.Limits
 	Feeds   FeedLimits
 }
@@ -89,7 +90,7 @@ func New(o Options) *Notify {
 	}
 	rules := func() notify.Rules {
 		s := o.Settings()
-		return notify.Rules{Off: s.Off, Lease: s.Lease, Timeout: s.Timeout, Pauses: s.Pauses, Reach: o.Reach}
+		return notify.Rules{Off: s.Off, Lease: s.Lease, Timeout: s.Timeout, Pauses: s.Pauses, Wait: s.Wait, Reach: o.Reach}
 	}
 	n := &Notify{Book: book, service: notify.NewService(store, outlets, rules, o.Now, o.Observe), feed: dapr.NewFeed(book, o.Log, func() notify.FeedLimits { return o.Settings().Feeds })}
 	n.door = api.API{Notify: n.service, Feed: n.feed, Key: o.Key, Now: o.Now, Egress: egress.NewSender(o.Reach),

@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"orderly/services/internal/event"
 	"orderly/services/internal/problem"
+	"orderly/services/internal/wire"
 	"orderly/services/notify/internal/notify"
 )
 
@@ -25,6 +27,7 @@ func (a *API) OnOrders(all []*event.Heard) {
 	good, of := make([]notify.Heard, 0, len(all)), make([]*event.Heard, 0, len(all))
 	for _, h := range all {
 		if !notify.Concerns(h.Event.Type) {
+			h.Err = a.pass(h)
 			continue
 		}
 		e, err := openOrder(h.Event)
@@ -40,6 +43,16 @@ func (a *API) OnOrders(all []*event.Heard) {
 	for i, err := range a.Notify.HearAll(good[0].Ctx, good) {
 		of[i].Err = err
 	}
+}
+
+// pass hears of an event that customers are not told of: it counts in the order of
+// those that they are.
+func (a *API) pass(h *event.Heard) error {
+	var d orderData
+	if !strings.HasPrefix(h.Event.Type, "order.") || h.Event.Sequence < 1 || json.Unmarshal(h.Event.Data, &d) != nil || !wire.ID(d.OrderID) {
+		return nil // it is none of notify's business
+	}
+	return a.Notify.Pass(h.Ctx, d.OrderID, int64(h.Event.Sequence))
 }
 
 // openOrder reads an order event; its error is a final problem that says what

@@ -25,7 +25,7 @@ func FuzzOrderData(f *testing.F) {
 			}
 			return
 		}
-		if _, err := letter.Write(e, "en", nil); err != nil {
+		if _, err := letter.Write(e, "en", false, nil); err != nil {
 			t.Errorf("accepted, but cannot be written: %v", err)
 		}
 	})
@@ -73,7 +73,7 @@ func TestTheExamplesOfOrderAreUnderstood(t *testing.T) {
 		if f.TraceParent == "" || f.At.IsZero() || len(f.Details.Items) == 0 || f.CustomerID == "" {
 			t.Errorf("%s: %+v", name, f)
 		}
-		if _, err := letter.Write(heard, "zh", nil); err != nil {
+		if _, err := letter.Write(heard, "zh", false, nil); err != nil {
 			t.Error(err)
 		}
 	}

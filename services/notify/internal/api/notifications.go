@@ -26,11 +26,12 @@ type notification struct {
 	Locale     string         `json:"locale"`
 	TraceID    string         `json:"traceId,omitempty"`
 	Reference  string         `json:"reference,omitempty"`
+	Late       bool           `json:"late,omitempty"`
 }
 
 func showNotification(n notify.Notification) notification {
 	return notification{n.ID, n.EventID, n.CustomerID, n.OrderID, n.Channel, n.Template, n.Status,
-		n.Attempts, n.At, n.Error, n.Locale, n.TraceID, n.Reference}
+		n.Attempts, n.At, n.Error, n.Locale, n.TraceID, n.Reference, n.Late}
 }
 
 func (a *API) notifications(w http.ResponseWriter, r *http.Request) error {

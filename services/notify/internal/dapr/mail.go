@@ -25,7 +25,7 @@ type Mail struct{ Binder Binder }
 func (m Mail) Send(ctx context.Context, msg notify.Message) (string, error) {
 	ctx, end := span(ctx, "send email", msg)
 	defer end()
-	l, err := letter.Write(msg.Event, msg.Locale, telemetry.Carry(ctx))
+	l, err := letter.Write(msg.Event, msg.Locale, msg.Late, telemetry.Carry(ctx))
 	if err != nil {
 		return "", err
 	}

@@ -17,6 +17,8 @@ const version = 1
 type storyRecord struct {
 	V    int                 `json:"v"`
 	Told []notify.ToldFields `json:"told"`
+
+	Other []int64 `json:"other,omitempty"` // sequences of events that customers are not told of
 }
 
 type deadRecord struct {
@@ -41,7 +43,7 @@ type Codec struct{}
 func (Codec) Encode(key string, value any) ([]byte, error) {
 	switch v := value.(type) {
 	case notify.Story:
-		return json.Marshal(storyRecord{version, v.Fields()})
+		return json.Marshal(storyRecord{version, v.Fields(), v.Other()})
 	case notify.Contact:
 		f := v.Fields()
 		return json.Marshal(contactRecord{version, f.CustomerID, f.Email, f.Phone, f.Locale, f.WebhookURL, f.Channels})
@@ -59,7 +61,7 @@ func (Codec) Decode(key string, body []byte) (any, error) {
 		if err := read(key, body, &r, &r.V); err != nil {
 			return nil, err
 		}
-		return notify.RestoreStory(r.Told)
+		return notify.RestoreStory(r.Told, r.Other)
 	case strings.HasPrefix(key, contactPrefix):
 		var r contactRecord
 		if err := read(key, body, &r, &r.V); err != nil {

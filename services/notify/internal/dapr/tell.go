@@ -2,6 +2,7 @@ package dapr
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"orderly/services/internal/ledger"
@@ -10,21 +11,25 @@ import (
 
 // Tell saves what decide makes of each event unless it was told before: the
 // claim on all its channels, and the lines of every list.
-func (s *Store) Tell(ctx context.Context, heard []notify.Heard, decide func(notify.Event, notify.Contact, int64) notify.Told) []notify.Answer {
+func (s *Store) Tell(ctx context.Context, heard []notify.Heard, decide func(notify.Event, notify.Contact, notify.Story) (notify.Story, []notify.Told, error)) []notify.Answer {
 	answers := make([]notify.Answer, len(heard))
 	changes := make([]ledger.Change, len(heard))
 	for i, h := range heard {
 		a, f := &answers[i], h.Event.Fields()
 		key, contact := storyKey(f.OrderID), contactKey(f.CustomerID)
-		changes[i] = ledger.Change{Keys: []string{key, contact}, Decide: func(t *ledger.Txn) (err error) {
+		changes[i] = ledger.Change{Keys: []string{key, contact}, Decide: func(t *ledger.Txn) error {
 			story := storyOf(t.Get(key))
 			c, _ := t.Get(contact).(notify.Contact)
 			was, again := story.Find(h.Event.Key())
 			if a.Told, a.First = was, !again; again {
 				return nil
 			}
-			a.Told = decide(h.Event, c, story.Newest())
-			return add(t, key, story, a.Told)
+			story, changed, err := decide(h.Event, c, story)
+			if err != nil {
+				return err
+			}
+			a.Told, a.Also = changed[0], changed[1:]
+			return add(t, key, story, changed)
 		}}
 	}
 	return s.keep(ctx, answers, changes)
@@ -38,32 +43,30 @@ func (s *Store) keep(ctx context.Context, answers []notify.Answer, changes []led
 	return answers
 }
 
-// add writes down what is told for the first time.
-func add(t *ledger.Txn, key string, story notify.Story, told notify.Told) error {
-	story, err := story.With(told)
+// add writes down what is told for the first time: the first of what changed.
+func add(t *ledger.Txn, key string, story notify.Story, changed []notify.Told) error {
+	line, err := feedLine(changed[0])
 	if err != nil {
 		return err
 	}
-	line, err := feedLine(told)
-	if err != nil {
-		return err
-	}
-	t.Put(key, story)
 	t.Append(feedList, line)
-	t.Append(customerList(told.Fields().Event.CustomerID), ledger.Entry{ID: line.ID, At: line.At})
-	remind(t, told)
+	t.Append(customerList(changed[0].Fields().Event.CustomerID), ledger.Entry{ID: line.ID, At: line.At})
+	put(t, key, story, changed)
 	return nil
 }
 
-// remind has what was told found again when it asks for work.
-func remind(t *ledger.Txn, told notify.Told) {
-	if due := told.Due(); !due.IsZero() {
-		t.Remind(due, entryID(told.Key()))
+// put writes a story, and has what changed in it found again when it asks for work.
+func put(t *ledger.Txn, key string, story notify.Story, changed []notify.Told) {
+	t.Put(key, story)
+	for _, told := range changed {
+		if due := told.Due(); !due.IsZero() {
+			t.Remind(due, entryID(told.Key()))
+		}
 	}
 }
 
 // Change loads, changes and saves what was told of events.
-func (s *Store) Change(ctx context.Context, keys []notify.ToldKey, change func(notify.Told) (notify.Told, error)) []notify.Answer {
+func (s *Store) Change(ctx context.Context, keys []notify.ToldKey, change func(notify.Story, string) (notify.Story, []notify.Told, error)) []notify.Answer {
 	answers := make([]notify.Answer, len(keys))
 	changes := make([]ledger.Change, len(keys))
 	for i, k := range keys {
@@ -74,21 +77,51 @@ func (s *Store) Change(ctx context.Context, keys []notify.ToldKey, change func(n
 			if !found {
 				return notify.ErrNotFound
 			}
-			a.Told = was
-			now, err := change(was)
+			a.Told, a.Also = was, nil
+			story, changed, err := change(story, k.Event)
 			if err != nil {
 				return err
 			}
-			a.Told = now
-			if story, err = story.With(now); err != nil {
-				return err
-			}
-			t.Put(key, story)
-			remind(t, now)
+			a.Told, _ = story.Find(k.Event)
+			a.Also = without(changed, k)
+			put(t, key, story, changed)
 			return nil
 		}}
 	}
 	return s.keep(ctx, answers, changes)
+}
+
+func without(all []notify.Told, k notify.ToldKey) []notify.Told {
+	return slices.DeleteFunc(slices.Clone(all), func(t notify.Told) bool { return t.Key() == k })
+}
+
+// Pass changes the story of an order, which may have none.
+func (s *Store) Pass(ctx context.Context, orderID string, change func(notify.Story) (notify.Story, []notify.Told, error)) notify.Answer {
+	var a notify.Answer
+	key := storyKey(orderID)
+	a.Err = s.book.Change(ctx, ledger.Change{Keys: []string{key}, Decide: func(t *ledger.Txn) error {
+		story, changed, err := change(storyOf(t.Get(key)))
+		if err != nil {
+			return err
+		}
+		a.Also = changed
+		put(t, key, story, changed)
+		return nil
+	}})
+	return a
+}
+
+// Hold keeps the story of an order in memory: it is changed again when its message
+// was sent, and would be read with all that are kept with it.
+func (s *Store) Hold(orderID string) (release func()) { return s.book.Pin(storyKey(orderID)) }
+
+// Later has Due leave out keys until then.
+func (s *Store) Later(keys []notify.ToldKey, until time.Time) {
+	ids := make([]string, len(keys))
+	for i, k := range keys {
+		ids[i] = entryID(k)
+	}
+	s.due.Later(ids, until)
 }
 
 // Due returns keys of what is due at now.

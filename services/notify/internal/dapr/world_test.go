@@ -104,7 +104,7 @@ func (w *world) service(store *Store) *notify.Service {
 func (w *world) rules() notify.Rules {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return notify.Rules{Off: w.off, Lease: 30 * time.Second, Timeout: 5 * time.Second, Reach: notify.Reach{Private: true},
+	return notify.Rules{Off: w.off, Lease: 30 * time.Second, Timeout: 5 * time.Second, Wait: 30 * time.Second, Reach: notify.Reach{Private: true},
 		Pauses: []time.Duration{time.Second, 5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute}}
 }
 

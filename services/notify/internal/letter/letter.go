@@ -61,15 +61,17 @@ type page struct {
 	Subject string
 	Carried map[string]string
 	Event   notify.EventFields
+	Late    bool
 	Body    template.HTML
 }
 
 // Write writes the letter that tells of e. The locale falls back from zh-CN to
-// zh to en; carried, the trace, travels in the letter itself.
-func Write(e notify.Event, locale string, carried map[string]string) (Letter, error) {
+// zh to en; carried, the trace, travels in the letter itself. One that is late says
+// that a newer one was sent before.
+func Write(e notify.Event, locale string, late bool, carried map[string]string) (Letter, error) {
 	tag := speak(locale)
 	l, name := languages[tag], e.Template()
-	p := page{Lang: tag, Carried: carried, Event: e.Fields()}
+	p := page{Lang: tag, Carried: carried, Event: e.Fields(), Late: late}
 	var subject, body, html bytes.Buffer
 	if err := l.subject.ExecuteTemplate(&subject, "subject."+name, p); err != nil {
 		return Letter{}, fmt.Errorf("subject of %s in %s: %w", name, tag, err)

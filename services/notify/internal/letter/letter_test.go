@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"bytes"
 	"html"
 	"strings"
 	"testing"
@@ -34,7 +35,7 @@ func TestEveryMessageIsWrittenInEveryLanguage(t *testing.T) {
 	for tag := range languages {
 		for typ := range notify.Types() {
 			for story, d := range map[string]notify.Details{"full": full(), "bare": {}} {
-				l, err := Write(event(t, typ, d), tag, carried)
+				l, err := Write(event(t, typ, d), tag, false, carried)
 				if err != nil {
 					t.Errorf("%s %s %s: %v", tag, typ, story, err)
 					continue
@@ -67,7 +68,7 @@ func TestEachMessageSaysWhatItsTypeAdds(t *testing.T) {
 		"order.shipped.v1":   {"DHL", "0034"},
 		"order.cancelled.v1": {"a &lt;b&gt;reason"},
 	} {
-		l, err := Write(event(t, typ, full()), "en", nil)
+		l, err := Write(event(t, typ, full()), "en", false, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,6 +98,17 @@ func TestMoneyHasTheDigitsOfItsCurrency(t *testing.T) {
 	} {
 		if got := money(&notify.Money{Amount: c.amount, Currency: c.currency}); got != c.want {
 			t.Errorf("%s, want %s", got, c.want)
+		}
+	}
+}
+
+func TestALateLetterSaysSo(t *testing.T) {
+	for tag, want := range map[string]string{"en": "This message is late", "zh": "延迟"} {
+		for _, late := range []bool{true, false} {
+			l, err := Write(event(t, "order.cancelled.v1", full()), tag, late, nil)
+			if err != nil || bytes.Contains(l.HTML, []byte(want)) != late {
+				t.Errorf("%s, late %v: %v\n%s", tag, late, err, l.HTML)
+			}
 		}
 	}
 }

@@ -12,30 +12,30 @@ func (nobody) Send(context.Context, Message) (string, error) { return "", nil }
 
 func TestADeskOffersNoMoreThanItHolds(t *testing.T) {
 	s := NewService(nil, map[Channel]Outlet{Email: {Sender: nobody{}, SideBySide: 1}}, nil, time.Now, nil)
-	all := s.offer(queueSize, time.Minute)
+	all := s.offer(false, queueSize, time.Minute)
 	if all[Email] != time.Minute {
 		t.Error("an empty desk offers nothing")
 	}
-	none := s.offer(1, time.Minute)
+	none := s.offer(false, 1, time.Minute)
 	if hold, open := none[Email]; !open || hold != 0 {
 		t.Errorf("a full desk offers %v", none)
 	}
-	s.close(none, 1)
+	s.close(false, none, 1)
 	select {
 	case <-s.empty:
 		t.Error("asked for what was left while the desk is being filled")
 	default:
 	}
-	s.close(all, queueSize)
+	s.close(false, all, queueSize)
 	select {
 	case <-s.empty: // nothing was taken of what was held back
 	default:
 		t.Error("nobody asks for what was left")
 	}
-	if some := s.offer(queueSize, time.Minute); some[Email] != time.Minute {
+	if some := s.offer(false, queueSize, time.Minute); some[Email] != time.Minute {
 		t.Error("what was given back is not offered again")
 	}
-	if one := s.offer(1, time.Minute); len(one) != 1 || one[Email] != 0 {
+	if one := s.offer(false, 1, time.Minute); len(one) != 1 || one[Email] != 0 {
 		t.Errorf("%v", one)
 	}
 }

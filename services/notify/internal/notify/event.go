@@ -35,20 +35,27 @@ type EventFields struct {
 	Details     Details   `json:"details,omitzero"`
 }
 
-// templates names the message of each event type that customers are told of.
-var templates = map[string]string{
-	"order.placed.v1":    "placed",
-	"order.confirmed.v1": "confirmed",
-	"order.rejected.v1":  "rejected",
-	"order.paid.v1":      "paid",
-	"order.shipped.v1":   "shipped",
-	"order.delivered.v1": "delivered",
-	"order.cancelled.v1": "cancelled",
-	"order.expired.v1":   "expired",
+// template is the message of an event type.
+type template struct {
+	name string
+	late bool // it is sent, and says that it is late, when a newer message was sent before; others are not
+}
+
+// templates are the messages of each event type that customers are told of. That an
+// order is over, or was never taken, is worth knowing however late it is.
+var templates = map[string]template{
+	"order.placed.v1":    {name: "placed"},
+	"order.confirmed.v1": {name: "confirmed"},
+	"order.rejected.v1":  {name: "rejected", late: true},
+	"order.paid.v1":      {name: "paid"},
+	"order.shipped.v1":   {name: "shipped"},
+	"order.delivered.v1": {name: "delivered", late: true},
+	"order.cancelled.v1": {name: "cancelled", late: true},
+	"order.expired.v1":   {name: "expired", late: true},
 }
 
 // Concerns reports whether customers are told of events of this type.
-func Concerns(typ string) bool { return templates[typ] != "" }
+func Concerns(typ string) bool { return templates[typ].name != "" }
 
 // Types lists the event types that customers are told of.
 func Types() map[string]bool {
@@ -84,7 +91,9 @@ func NewEvent(f EventFields) (Event, error) {
 func (e Event) Fields() EventFields { return e.f }
 
 // Template names the message that tells of e.
-func (e Event) Template() string { return templates[e.f.Type] }
+func (e Event) Template() string { return e.template().name }
+
+func (e Event) template() template { return templates[e.f.Type] }
 
 // Key identifies e among the events of all sources.
 func (e Event) Key() string { return e.key }

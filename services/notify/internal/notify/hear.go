@@ -1,6 +1,9 @@
 package notify
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Hear makes of e what there is to tell, once. When it returns nil, that is
 // kept, whatever sending brings.
@@ -11,10 +14,10 @@ func (s *Service) Hear(ctx context.Context, e Event) error {
 // HearAll is Hear for events that came together, answered in their order.
 func (s *Service) HearAll(ctx context.Context, heard []Heard) []error {
 	now, rules := s.now(), s.rules()
-	lease := s.offer(len(heard), rules.Lease)
-	defer s.close(lease, len(heard))
-	answers := s.store.Tell(ctx, heard, func(e Event, c Contact, newest int64) Told {
-		return tell(e, c, newest, now, lease, rules)
+	lease := s.offer(false, len(heard), rules.Lease)
+	defer s.close(false, lease, len(heard))
+	answers := s.store.Tell(ctx, heard, func(e Event, c Contact, story Story) (Story, []Told, error) {
+		return story.tell(e, c, now, lease, rules)
 	})
 	errs := make([]error, len(heard))
 	for i, a := range answers {
@@ -24,34 +27,89 @@ func (s *Service) HearAll(ctx context.Context, heard []Heard) []error {
 		for _, n := range a.Told.Notifications() {
 			s.observe(heard[i].Ctx, n, nil)
 		}
-		s.dispatch(a.Told, a.Told.leased(now, lease))
+		s.took(heard[i].Ctx, false, a, a.Also, now, lease)
 	}
 	return errs
 }
 
-// dueAtOnce is how many due events one Retry looks at.
-const dueAtOnce = 200
+// Pass hears of an event that customers are not told of: messages of later ones
+// need not wait for it.
+func (s *Service) Pass(ctx context.Context, orderID string, sequence int64) error {
+	now, rules := s.now(), s.rules()
+	lease := s.offer(false, 1, rules.Lease)
+	defer s.close(false, lease, 1)
+	a := s.store.Pass(ctx, orderID, func(story Story) (Story, []Told, error) { return story.pass(sequence, now, lease, rules) })
+	if a.Err == nil {
+		s.took(ctx, false, a, a.Also, now, lease)
+	}
+	return unlessNothing(a.Err)
+}
 
-// Retry takes what has come due: failed attempts, and leases that ran out. What is
-// for a channel that was switched off meanwhile is suppressed: left due, it would
-// be in the way of the others for ever.
+// took observes what was suppressed among changed, and dispatches what was leased.
+func (s *Service) took(ctx context.Context, waited bool, a Answer, changed []Told, now time.Time, lease map[Channel]time.Duration) {
+	for _, t := range changed {
+		for _, n := range t.suppressedAt(now) {
+			s.observe(ctx, n, nil)
+		}
+	}
+	s.dispatch(waited, a, now, lease)
+}
+
+// retryTime is how long one Retry goes on: the tick that began it is given up on
+// after 30 s.
+const retryTime = 10 * time.Second
+
+// fullTime is how long what finds no room on its desk is not looked at: a channel
+// that is slow must not be in the way of the others.
+const fullTime = 10 * time.Second
+
+// Retry takes what has come due, until nothing is or the desks are full: failed
+// attempts, leases that ran out, and what found no room before. One that is still at
+// work makes the next return at once. What is for a channel that was switched off
+// meanwhile is suppressed: left due, it would be in the way of the others for ever.
 func (s *Service) Retry(ctx context.Context) error {
-	keys, err := s.store.Due(ctx, s.now(), dueAtOnce)
+	if !s.taking.TryLock() {
+		return nil
+	}
+	defer s.taking.Unlock()
+	return s.retry(ctx)
+}
+
+func (s *Service) retry(ctx context.Context) error {
+	for until := s.now().Add(retryTime); s.now().Before(until) && ctx.Err() == nil; {
+		n := s.room()
+		if n == 0 {
+			return nil
+		}
+		if taken, err := s.retrySome(ctx, n); err != nil || taken < n {
+			return err
+		}
+	}
+	return nil
+}
+
+// retrySome takes up to n that are due, and returns how many there were.
+func (s *Service) retrySome(ctx context.Context, n int) (int, error) {
+	keys, err := s.store.Due(ctx, s.now(), n)
 	if err != nil || len(keys) == 0 {
-		return err
+		return 0, err
 	}
 	now, rules := s.now(), s.rules()
-	lease := s.offer(len(keys), rules.Lease)
-	defer s.close(lease, len(keys))
-	for _, a := range s.store.Change(ctx, keys, func(t Told) (Told, error) { return t.lease(now, lease, rules) }) {
+	lease := s.offer(true, len(keys), rules.Lease)
+	defer s.close(true, lease, len(keys))
+	var full []ToldKey
+	for i, a := range s.store.Change(ctx, keys, func(story Story, event string) (Story, []Told, error) {
+		w := &turns{story: story, now: now, lease: lease, rules: rules}
+		return w.due(event)
+	}) {
 		if a.Err == nil {
-			for _, n := range a.Told.switchedOff(now) {
-				s.observe(ctx, n, nil)
-			}
-			s.dispatch(a.Told, a.Told.leased(now, lease))
-		} else if !isNothing(a.Err) {
+			s.took(ctx, true, a, append([]Told{a.Told}, a.Also...), now, lease)
+			continue
+		}
+		if full = append(full, keys[i]); !isNothing(a.Err) {
 			err = a.Err
 		}
 	}
-	return err
+	s.store.Later(full, now.Add(fullTime))
+	return len(keys), err
 }

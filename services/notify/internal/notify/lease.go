@@ -8,35 +8,25 @@ import (
 // ErrNothingToDo says that a change would change nothing: somebody else was there.
 var ErrNothingToDo = errors.New("nothing to do")
 
-// lease takes the notices that are due: until now+hold they are ours to send. A
-// lease that ran out was left by a crash, or never begun; its message may have
-// been sent, so it is at worst sent twice. Those whose channel was switched off are
-// suppressed.
-func (t Told) lease(now time.Time, hold map[Channel]time.Duration, rules Rules) (Told, error) {
-	t = t.clone()
-	taken := false
-	for i := range t.f.Notices {
-		n := &t.f.Notices[i]
-		if n.Status != Pending || n.Due.After(now) {
+// due takes the notices of an event that are due: until the end of their leases
+// they are ours to send. A lease that ran out was left by a crash, or never begun;
+// its message may have been sent, so it is at worst sent twice. Those whose channel
+// was switched off are suppressed.
+func (w *turns) due(event string) (Story, []Told, error) {
+	for _, n := range w.story.told[w.story.place(event)].f.Notices {
+		if n.Status != Pending || n.Due.After(w.now) {
 			continue
 		}
-		if rules.off(n.Channel) {
-			n.Status, n.At, n.Error = Suppressed, now, switchedOff(n.Channel)
-			taken = true
-		} else if d := hold[n.Channel]; d > 0 {
-			n.Due = now.Add(d)
-			taken = true
+		w.take(event, n.Channel)
+		if w.story.notice(event, n.Channel).Status != Pending {
+			w.advance(n.Channel)
 		}
 	}
-	if !taken {
-		return t, ErrNothingToDo
-	}
-	t.forget()
-	return t, nil
+	return w.result()
 }
 
-// switchedOff lists what lease suppressed just now.
-func (t Told) switchedOff(now time.Time) []Notification {
+// suppressedAt lists what was suppressed just now.
+func (t Told) suppressedAt(now time.Time) []Notification {
 	var out []Notification
 	for _, n := range t.f.Notices {
 		if n.Status == Suppressed && n.At.Equal(now) {
@@ -49,8 +39,9 @@ func (t Told) switchedOff(now time.Time) []Notification {
 // leased lists the channels whose lease ends at now+hold: those taken just now.
 func (t Told) leased(now time.Time, hold map[Channel]time.Duration) []Channel {
 	var out []Channel
-	for _, n := range t.f.Notices {
-		if d := hold[n.Channel]; d > 0 && n.Status == Pending && n.Due.Equal(now.Add(d)) {
+	for i := range t.f.Notices {
+		n := &t.f.Notices[i]
+		if d := hold[n.Channel]; d > 0 && n.leasedAt(now) && n.Due.Equal(now.Add(d)) {
 			out = append(out, n.Channel)
 		}
 	}

@@ -19,6 +19,7 @@ type Notification struct {
 	TraceID    string
 	Reference  string
 	Settled    bool // its status is final
+	Late       bool // a newer message of the order was sent on the channel before
 }
 
 // Notifications returns the notices of t that can be shown: one that was not
@@ -38,7 +39,7 @@ func (t Told) show(n Notice) Notification {
 	v := Notification{
 		ID: t.NoticeID(n.Channel), EventID: e.f.ID, Parent: e.f.TraceParent, OrderID: e.f.OrderID, CustomerID: e.f.CustomerID,
 		Channel: n.Channel, Template: e.Template(), Status: n.Status, Attempts: n.Attempts, At: n.At,
-		Error: n.Error, Locale: t.f.Locale, TraceID: e.TraceID(), Reference: n.Reference, Settled: n.Status != Pending,
+		Error: n.Error, Locale: t.f.Locale, TraceID: e.TraceID(), Reference: n.Reference, Settled: n.Status != Pending, Late: n.Late,
 	}
 	if n.Status == Pending && n.Attempts > 0 {
 		v.Status, v.Error = Failed, n.Error+"; will be retried"

@@ -30,7 +30,7 @@ func (s *Service) Run(ctx context.Context) {
 	wg.Wait()
 }
 
-// fetch takes what is due whenever a desk has worked off its queue and left
+// fetch takes what is due whenever a desk has worked off half of its queue and left
 // something in the store: it need not wait for the next tick.
 func (s *Service) fetch(ctx context.Context) {
 	for {
@@ -38,40 +38,59 @@ func (s *Service) fetch(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-s.empty:
-			_ = s.Retry(ctx) // the tick will say what is wrong
+			s.taking.Lock()  // whoever holds it may have looked before there was room
+			_ = s.retry(ctx) // the tick will say what is wrong
+			s.taking.Unlock()
 		}
 	}
 }
 
 func (s *Service) work(ctx, sending context.Context, ch Channel, d *desk) {
 	for {
-		select {
-		case j := <-d.queue:
-			s.send(sending, ch, d, j)
-			continue
-		default:
-		}
-		if d.left.Swap(false) {
+		if d.left.Load() && len(d.waited.queue) <= queueSize/2 && d.left.Swap(false) {
 			s.ask()
 		}
-		select {
-		case j := <-d.queue:
-			s.send(sending, ch, d, j)
-		case <-ctx.Done():
+		j := d.next(ctx)
+		if j == nil {
 			return
 		}
+		for j != nil { // the next message of an order follows at once
+			j = s.send(sending, ch, d, j)
+		}
+	}
+}
+
+// next is the next job of a desk, of either lane; nil when ctx has ended and none is
+// left.
+func (d *desk) next(ctx context.Context) *job {
+	select {
+	case j := <-d.fresh.queue:
+		return j
+	case j := <-d.waited.queue:
+		return j
+	case <-ctx.Done():
+	}
+	select {
+	case j := <-d.fresh.queue:
+		return j
+	case j := <-d.waited.queue:
+		return j
+	default:
+		return nil
 	}
 }
 
 // send makes one attempt and says what came of it. A job that lay too long is
 // left alone: another may take it any moment. So is one whose channel was switched
-// off: its lease will end, see Retry.
-func (s *Service) send(ctx context.Context, ch Channel, d *desk, j *job) {
+// off: its lease will end, see Retry. It returns the next message of the same order,
+// when that has waited for this one.
+func (s *Service) send(ctx context.Context, ch Channel, d *desk, j *job) (next *job) {
+	defer j.release()
 	done := d.take()
 	rules := s.rules()
 	if ctx.Err() != nil || rules.off(ch) || s.now().Add(rules.Timeout).After(j.until) {
 		done()
-		return
+		return nil
 	}
 	attempt, cancel := context.WithTimeout(ctx, rules.Timeout)
 	reference, cause := deliver(attempt, d.Sender, j.told.message(ch))
@@ -79,20 +98,30 @@ func (s *Service) send(ctx context.Context, ch Channel, d *desk, j *job) {
 	done() // the next is sent while this is written down
 	ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 	defer cancel()
-	now := s.now()
-	a := s.store.Change(ctx, []ToldKey{j.told.Key()}, func(t Told) (Told, error) {
+	now, lease := s.now(), map[Channel]time.Duration{ch: rules.Lease}
+	a := s.store.Change(ctx, []ToldKey{j.told.Key()}, func(story Story, event string) (Story, []Told, error) {
+		w := &turns{story: story, now: now, lease: lease, rules: rules}
 		if cause == nil {
-			return t.sent(ch, reference, now)
+			return w.sent(event, ch, reference)
 		}
-		return t.failed(ch, j.until, cause, now, rules.Pauses)
+		return w.failed(event, ch, j.until, cause)
 	})[0]
 	if isNothing(a.Err) {
-		return
+		return nil
 	}
 	if a.Err != nil { // the lease will end and bring it back
-		a.Told, cause = j.told, errors.Join(cause, a.Err)
+		a.Told, a.Also, cause = j.told, nil, errors.Join(cause, a.Err)
 	}
 	s.observe(ctx, a.Told.show(*a.Told.notice(ch)), cause)
+	for _, t := range a.Also {
+		for _, n := range t.suppressedAt(now) {
+			s.observe(ctx, n, nil)
+		}
+		if len(t.leased(now, lease)) > 0 {
+			next = s.job(t, ch)
+		}
+	}
+	return next
 }
 
 // deliver turns a panic into an error: one bad message must not end them all.
@@ -106,7 +135,14 @@ func deliver(ctx context.Context, out Sender, m Message) (reference string, err 
 }
 
 func (t Told) message(ch Channel) Message {
-	return Message{ID: t.NoticeID(ch), To: t.notice(ch).To, Locale: t.f.Locale, Event: t.Event()}
+	return Message{ID: t.NoticeID(ch), To: t.notice(ch).To, Locale: t.f.Locale, Event: t.Event(), Late: t.notice(ch).Late}
 }
 
 func isNothing(err error) bool { return errors.Is(err, ErrNothingToDo) }
+
+func unlessNothing(err error) error {
+	if isNothing(err) {
+		return nil
+	}
+	return err
+}

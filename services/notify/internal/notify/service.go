@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -11,15 +12,21 @@ type Store interface {
 	// Contact returns ErrNotFound when the customer has none.
 	Contact(ctx context.Context, customerID string) (Contact, error)
 	SaveContact(ctx context.Context, c Contact) error
-	// Tell saves what decide makes of each event, once, and answers in their
-	// order. decide gets the zero Contact when there is none and the newest
-	// sequence that was told of the order; it only computes and may run again.
-	Tell(ctx context.Context, heard []Heard, decide func(e Event, c Contact, newest int64) Told) []Answer
-	// Change loads, changes and saves each; an error of change is answered as it
-	// is, with what was loaded.
-	Change(ctx context.Context, keys []ToldKey, change func(Told) (Told, error)) []Answer
+	// Tell saves what decide makes of each event that was not told yet, and answers
+	// in their order. decide gets the zero Contact when there is none; it only
+	// computes and may run again.
+	Tell(ctx context.Context, heard []Heard, decide func(e Event, c Contact, s Story) (Story, []Told, error)) []Answer
+	// Change loads, changes and saves the story that each is of; an error of change is
+	// answered as it is, with what was loaded.
+	Change(ctx context.Context, keys []ToldKey, change func(s Story, event string) (Story, []Told, error)) []Answer
+	// Pass changes the story of an order, which may have none.
+	Pass(ctx context.Context, orderID string, change func(Story) (Story, []Told, error)) Answer
+	// Hold has the story of an order at hand until release.
+	Hold(orderID string) (release func())
 	// Due returns keys of what is due at now, the longest due first.
 	Due(ctx context.Context, now time.Time, limit int) ([]ToldKey, error)
+	// Later has Due leave out what it returned, until then.
+	Later(keys []ToldKey, until time.Time)
 	// Notifications lists newest first, from after a cursor of its own making.
 	Notifications(ctx context.Context, want Filter, after string, limit int) (page []Notification, next string, err error)
 }
@@ -33,7 +40,8 @@ type Heard struct {
 // Answer is what a Store says of one event.
 type Answer struct {
 	Told  Told
-	First bool // it was not told before
+	Also  []Told // of the same order, changed with it
+	First bool   // it was not told before
 	Err   error
 }
 
@@ -43,6 +51,7 @@ type Message struct {
 	To     string
 	Locale string
 	Event  Event
+	Late   bool // a newer one of the order was sent before
 }
 
 // Sender is the way out on one channel. The same message may come twice, after
@@ -57,6 +66,7 @@ type Rules struct {
 	Lease   time.Duration   // how long a sending may take before another may try
 	Timeout time.Duration   // of one attempt
 	Pauses  []time.Duration // between attempts; one attempt more than pauses
+	Wait    time.Duration   // how long a message waits for those of events before; 0 is not
 	Reach   Reach           // where webhooks may go
 }
 
@@ -67,6 +77,7 @@ type Service struct {
 	store   Store
 	desks   map[Channel]*desk
 	empty   chan struct{} // a desk asks for more
+	taking  sync.Mutex    // held by whoever takes what is due
 	rules   func() Rules
 	now     func() time.Time
 	observe func(ctx context.Context, n Notification, cause error)
@@ -78,7 +89,7 @@ type Service struct {
 func NewService(store Store, outlets map[Channel]Outlet, rules func() Rules, now func() time.Time, observe func(context.Context, Notification, error)) *Service {
 	s := &Service{store: store, desks: map[Channel]*desk{}, empty: make(chan struct{}, 1), rules: rules, now: now, observe: observe}
 	for ch, o := range outlets {
-		s.desks[ch] = &desk{Outlet: o, queue: make(chan *job, queueSize)}
+		s.desks[ch] = newDesk(o)
 	}
 	return s
 }

@@ -24,34 +24,36 @@ func publicWords(err error) string {
 }
 
 // sent settles a notice whose message was accepted, under whatever lease: it
-// must not go out again.
-func (t Told) sent(ch Channel, reference string, now time.Time) (Told, error) {
-	t = t.clone()
-	n := t.notice(ch)
+// must not go out again. The next of the order has its turn.
+func (w *turns) sent(event string, ch Channel, reference string) (Story, []Told, error) {
+	n := w.story.notice(event, ch)
 	if n == nil || n.Status != Pending {
-		return t, ErrNothingToDo
+		return w.story, nil, ErrNothingToDo
 	}
-	n.Status, n.At, n.Error, n.Reference = Sent, now, "", reference
+	n = w.edit(event, ch)
+	n.Status, n.At, n.Error, n.Reference = Sent, w.now, "", reference
 	n.Attempts++
-	t.forget()
-	return t, nil
+	w.settled(event)
+	w.advance(ch)
+	return w.result()
 }
 
 // failed counts an attempt under the lease that ends at until: the notice comes
 // due again after the next pause, or has failed for good after the last.
-func (t Told) failed(ch Channel, until time.Time, cause error, now time.Time, pauses []time.Duration) (Told, error) {
-	t = t.clone()
-	n := t.notice(ch)
+func (w *turns) failed(event string, ch Channel, until time.Time, cause error) (Story, []Told, error) {
+	n := w.story.notice(event, ch)
 	if n == nil || n.Status != Pending || !n.Due.Equal(until) {
-		return t, ErrNothingToDo
+		return w.story, nil, ErrNothingToDo
 	}
+	n = w.edit(event, ch)
 	n.Attempts++
-	n.At, n.Error = now, publicWords(cause)
-	if n.Attempts > len(pauses) {
+	n.At, n.Error, n.Leased = w.now, publicWords(cause), false
+	if n.Attempts > len(w.rules.Pauses) {
 		n.Status = Failed
 	} else {
-		n.Due = now.Add(pauses[n.Attempts-1])
+		n.Due = w.now.Add(w.rules.Pauses[n.Attempts-1])
 	}
-	t.forget()
-	return t, nil
+	w.settled(event)
+	w.advance(ch)
+	return w.result()
 }

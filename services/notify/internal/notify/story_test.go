@@ -14,7 +14,7 @@ func toldOf(t *testing.T, sequence int64) Told {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return tell(e, Contact{}, 0, time.Now(), nil, Rules{})
+	return noticesOf(e, Contact{}, 0, time.Now(), nil, Rules{})
 }
 
 func TestAStoryNeverChanges(t *testing.T) {
@@ -62,7 +62,7 @@ func TestAStoryEnds(t *testing.T) {
 	if _, err := s.With(toldOf(t, 1)); err != nil { // what was told can still be settled
 		t.Error(err)
 	}
-	back, err := RestoreStory(s.Fields())
+	back, err := RestoreStory(s.Fields(), nil)
 	if err != nil || len(back.Told()) != storyEnd || back.Newest() != storyEnd {
 		t.Errorf("%d told, %v", len(back.Told()), err)
 	}

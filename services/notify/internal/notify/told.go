@@ -28,9 +28,12 @@ type ToldFields struct {
 type Notice struct {
 	Channel   Channel   `json:"channel"`
 	Status    Status    `json:"status"`
-	Attempts  int       `json:"attempts"`     // finished ones
-	At        time.Time `json:"at"`           // of the last change
-	Due       time.Time `json:"due,omitzero"` // while pending: somebody is sending until then, or it is to be sent then
+	Attempts  int       `json:"attempts"`         // finished ones
+	At        time.Time `json:"at"`               // of the last change
+	Due       time.Time `json:"due,omitzero"`     // while pending: somebody is sending until then, or it is to be sent then
+	Leased    bool      `json:"leased,omitempty"` // somebody is sending until Due
+	After     time.Time `json:"after,omitzero"`   // it waits for messages before it; for those not under way until then at most
+	Late      bool      `json:"late,omitempty"`   // a newer message of the order was sent on the channel before
 	To        string    `json:"to,omitempty"`
 	Error     string    `json:"error,omitempty"` // public words, no address in it
 	Reference string    `json:"reference,omitempty"`
@@ -83,6 +86,11 @@ func (t Told) Due() time.Time {
 		}
 	}
 	return due
+}
+
+// leasedAt reports whether somebody may be sending a notice.
+func (n *Notice) leasedAt(now time.Time) bool {
+	return n.Status == Pending && n.Leased && n.Due.After(now)
 }
 
 func (t Told) clone() Told {
