@@ -248,7 +248,7 @@ func TestDueFollowsTheOrder(t *testing.T) {
 	}
 	assert.Empty(t, due(settleAfter-1))
 	assert.Equal(t, []string{"o2"}, due(2*settleAfter))
-	assert.Equal(t, []string{"o2"}, due(2*settleAfter), "again and again, until it is settled")
+	assert.Equal(t, []string{"o2"}, due(3*settleAfter), "again and again, until it is settled")
 	assert.Equal(t, []string{"o2", "o1"}, due(time.Minute+time.Second))
 	require.NoError(t, update(t, s, "o1", cancel))
 	assert.Equal(t, []string{"o2"}, due(time.Hour))

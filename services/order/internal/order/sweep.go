@@ -4,16 +4,28 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 )
 
 // sweepLimit is how many due orders are taken at once.
 const sweepLimit = 500
 
+// What is overdue must not hold up what is new: neither here, where a portion is a
+// part of a write, nor in stock and notify, which hear of one order after the other.
+// So expireLimit orders expire each expirePace, 500 a second, and stock, which can do
+// several times as much, has time for the others.
+const (
+	expireLimit = 100
+	expirePace  = 200 * time.Millisecond
+	sweepTime   = 10 * time.Second // then the next tick goes on: one is given up on after 30 s
+)
+
 // Swept counts what one sweep did.
 type Swept struct{ Settled, Expired int }
 
 // Sweep settles pending orders and expires unpaid ones, until none is due, stock
-// is silent or something fails. A sweep that is still running makes the next one
+// is silent, something fails or its time is over. A sweep that is still running makes the next one
 // return at once.
 func (s *Service) Sweep(ctx context.Context) (Swept, error) {
 	var did Swept
@@ -21,7 +33,7 @@ func (s *Service) Sweep(ctx context.Context) (Swept, error) {
 		return did, nil
 	}
 	defer s.settling.Unlock()
-	for {
+	for end := s.Now().Add(sweepTime); ; {
 		ids, err := s.Store.Due(ctx, s.Now(), sweepLimit)
 		if err != nil {
 			return did, err
@@ -40,10 +52,9 @@ func (s *Service) Sweep(ctx context.Context) (Swept, error) {
 			}
 		}
 		before := did
-		err = s.expire(ctx, overdue, &did)
-		silent, serr := s.settle(ctx, pending, &did)
-		err = errors.Join(err, serr)
-		if err != nil || silent || did == before || len(ids) < sweepLimit {
+		silent, err := s.settle(ctx, pending, &did)
+		err = errors.Join(err, s.expire(ctx, overdue, &did))
+		if err != nil || silent || did == before || len(ids) < sweepLimit || !s.Now().Before(end) {
 			return did, err
 		}
 	}
@@ -54,11 +65,24 @@ func (s *Service) expire(ctx context.Context, overdue []Order, did *Swept) error
 	for i, o := range overdue {
 		changes[i] = Change{ID: o.ID(), To: func(o Order) (Order, error) { return o.Expire(s.Now()) }}
 	}
-	return s.change(ctx, changes, func(o Order) {
-		if o.Status() == Expired {
-			did.Expired++
+	var failed []error
+	for some := range slices.Chunk(changes, expireLimit) {
+		next := time.After(expirePace)
+		failed = append(failed, s.change(ctx, some, func(o Order) {
+			if o.Status() == Expired {
+				did.Expired++
+			}
+		}))
+		if len(changes) <= expireLimit {
+			break // nothing waits behind it
 		}
-	})
+		select {
+		case <-next:
+		case <-ctx.Done(): // the next tick goes on
+			return errors.Join(failed...)
+		}
+	}
+	return errors.Join(failed...)
 }
 
 // settle asks stock again for pending orders, for all at once, and keeps what it

@@ -3,6 +3,7 @@ package order_test
 import (
 	"fmt"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -44,7 +45,9 @@ func TestSweepSettlesAndExpires(t *testing.T) {
 	}
 }
 
-func TestASweepTakesAllAtOnce(t *testing.T) {
+func TestASweepTakesAllThereIs(t *testing.T) { synctest.Test(t, sweepsAll) }
+
+func sweepsAll(t *testing.T) {
 	const many = 1300 // more than stock takes in one call
 	s, m, st := service(silent)
 	n := 0
@@ -75,9 +78,11 @@ func TestASweepTakesAllAtOnce(t *testing.T) {
 	assert.LessOrEqual(t, st.calls+m.updates, 8)
 
 	s.Now = func() time.Time { return noon.Add(time.Hour) }
+	began := time.Now()
 	assert.Equal(t, order.Swept{Expired: many}, sweep())
 	assert.Zero(t, st.calls)
-	assert.Equal(t, 3, m.updates)
+	assert.Equal(t, 13, m.updates)
+	assert.Equal(t, 2600*time.Millisecond, time.Since(began), "so many at once that what is new has its turn")
 }
 
 func TestAnOrderCancelledWhileItSettlesStaysCancelled(t *testing.T) {

@@ -3,6 +3,7 @@ package stock
 import (
 	"context"
 	"errors"
+	"maps"
 	"time"
 )
 
@@ -49,21 +50,45 @@ func (d *Desk) prolong(r *Reservation, until time.Time) {
 	d.changes.Reservations = append(d.changes.Reservations, r)
 }
 
-// sweepLimit is how many holds one sweep ends at most.
-const sweepLimit = 1000
+// What is overdue must not hold up what is new: holds are released in portions that
+// are a part of a write, lapseLimit each lapsePace.
+const (
+	lapseLimit = 100
+	lapsePace  = 100 * time.Millisecond
+	lapseTime  = 10 * time.Second // then the next tick goes on
+)
 
-// Sweep settles holds whose time is over, as their orders say, and returns what became
-// of each by order id. What could not be settled stays due and is in the error; when
-// orders cannot be asked that is all.
+// Sweep settles holds whose time is over, as their orders say, until there are none
+// or its time is over, and returns what became of each by order id. What could not be
+// settled stays due and is in the error; when orders cannot be asked that is all.
 func (s *Service) Sweep(ctx context.Context) (map[string]Outcome, error) {
+	outcomes := map[string]Outcome{}
+	for end := s.now().Add(lapseTime); ; {
+		next := time.After(lapsePace)
+		some, due, err := s.expireSome(ctx)
+		maps.Copy(outcomes, some)
+		if err != nil || due < lapseLimit || len(some) == 0 || !s.now().Before(end) {
+			return outcomes, err
+		}
+		select {
+		case <-next:
+		case <-ctx.Done(): // the next tick goes on
+			return outcomes, nil
+		}
+	}
+}
+
+// expireSome settles some holds and returns what became of them, and how many were
+// looked at.
+func (s *Service) expireSome(ctx context.Context) (outcomes map[string]Outcome, looked int, err error) {
 	at := s.at()
-	due, err := s.store.Due(ctx, at, sweepLimit)
+	due, err := s.store.Due(ctx, at, lapseLimit)
 	if err != nil || len(due) == 0 {
-		return nil, err
+		return nil, 0, err
 	}
 	orders, err := s.orders.Orders(ctx, due...)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	about := func(id string) Decision { return Decision{Want: wantOrder(id)} }
 	did, errs := decideAll(ctx, s.store, due, about, func(d *Desk, id string) (Outcome, error) {
@@ -72,11 +97,11 @@ func (s *Service) Sweep(ctx context.Context) (map[string]Outcome, error) {
 		}
 		return d.Expire(id, nil, at)
 	})
-	outcomes := map[string]Outcome{}
+	outcomes = map[string]Outcome{}
 	for i, id := range due {
 		if errs[i] == nil && did[i] != Nothing {
 			outcomes[id] = did[i]
 		}
 	}
-	return outcomes, errors.Join(errs...)
+	return outcomes, len(due), errors.Join(errs...)
 }
