@@ -24,6 +24,7 @@ func (e *evidence) judge() []string {
 	e.judgeShelves()
 	e.judgeNotifications()
 	e.judgeMails()
+	e.judgeOrderOfMails()
 	e.judgeFeed()
 	for _, l := range e.notes.letters {
 		e.say("dead letter: %s", l)

@@ -62,6 +62,39 @@ func (e *evidence) judgeMails() {
 	}
 }
 
+// judgeOrderOfMails wants the mails of an order in the order of its events: one
+// that is handed over after a newer one, of which notify knew, says so.
+func (e *evidence) judgeOrderOfMails() {
+	if !e.calm() {
+		return // a lease may have ended early
+	}
+	mails := map[string][]mail{}
+	for name, all := range e.mails.sent {
+		order, rest, _ := strings.Cut(name, ".")
+		sequence, _, _ := strings.Cut(rest, ".")
+		mails[order+"."+sequence] = all
+	}
+	for _, o := range e.orders {
+		late := map[string]bool{}
+		for _, one := range e.told[o.ID] {
+			late[one.EventID] = one.Late
+		}
+		for i := range o.History {
+			for j := i + 1; j < len(o.History); j++ {
+				older, newer := fmt.Sprintf("%s.%d", o.ID, i+1), fmt.Sprintf("%s.%d", o.ID, j+1)
+				if n := mails[newer]; len(n) != 1 || !n[0].answered || late[older] {
+					continue // nobody knew that it was sent, or it says so
+				}
+				for _, m := range mails[older] {
+					if m.asked.After(mails[newer][0].accepted) {
+						e.say("mail of %s left after that of %s", older, newer)
+					}
+				}
+			}
+		}
+	}
+}
+
 // judgeFeed wants one line for each event that a customer is told of.
 func (e *evidence) judgeFeed() {
 	shown := map[string]int{}

@@ -32,13 +32,14 @@ const (
 	TellTwice       Mutant = "do not see what another replica has told"
 	LapseUnasked    Mutant = "let holds lapse, and believe events, as if no order existed"
 	BelieveAnyone   Mutant = "believe an event of an order that nothing was reserved for"
+	MailLater       Mutant = "answer for a mail before it leaves"
 	ClaimNew        Mutant = "say of an order that was sent before that it is new"
 )
 
 // Mutants are all of them.
 var Mutants = []Mutant{DropETag, DropPageETag, DropDocumentTag, WrongDialect, AnswerEarly, PublishEarly, ForgetPending, ForgetReminders,
 	ForgetMarks, ForgetBranches,
-	ForgetToTell, SkipTombstone, KeepHoldsOfOld, AckEarly, TellTwice, ClaimNew, LapseUnasked, BelieveAnyone}
+	ForgetToTell, SkipTombstone, KeepHoldsOfOld, AckEarly, TellTwice, MailLater, ClaimNew, LapseUnasked, BelieveAnyone}
 
 // Partial reports whether the mistake is one on stores like Redis only.
 func (m Mutant) Partial() bool { return m == WrongDialect || m == DropDocumentTag }

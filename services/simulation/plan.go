@@ -57,6 +57,7 @@ const (
 	stockTimeout = 3 * time.Second
 	sendLease    = 15 * time.Second // longer than it takes to send, at any clock that is not set
 	sendTimeout  = 5 * time.Second
+	sendWait     = 10 * time.Second // for the message before; shorter than what settle waits for
 )
 
 var sendPauses = []time.Duration{time.Second, 2 * time.Second, 5 * time.Second, 10 * time.Second, 10 * time.Second}

@@ -33,6 +33,13 @@ func (m *mails) accept(name string, asked time.Time, answered bool) {
 // Bind accepts a mail when the director says so.
 func (o post) Bind(ctx context.Context, _ string, _ []byte, meta map[string]string) error {
 	w, name, asked := o.p.w, meta["fileName"], time.Now()
+	if w.Mutant == MailLater {
+		w.busy.Go(func() {
+			time.Sleep(time.Duration(len(name)%7) * time.Second) // the name has the status in it
+			w.mails.accept(name, time.Now(), true)
+		})
+		return nil
+	}
 	switch w.stage.wait(ctx, o.p.name, atMail, "mail "+name).verdict {
 	case done:
 		w.mails.accept(name, asked, !w.stage.isDead(o.p.name))
