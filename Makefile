@@ -1,6 +1,6 @@
 # Everything here needs Go, make and git, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help run test unit stories components soak bench rebuild build cli images k8s-up k8s-down k8s-check k8s-test k8s-diff tilt-check tilt-test fmt lint clean
+.PHONY: help run test unit stories components soak backlog bench rebuild build cli images k8s-up k8s-down k8s-check k8s-test k8s-diff tilt-check tilt-test fmt lint clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -35,6 +35,9 @@ bench: ## what it can do, measured: a table, bench/latest.json and .svg, a quart
 
 soak: ## a million seeded runs of the simulation, an hour and a half; RUNS=10000 makes it fewer
 	go test -v ./services/simulation -run TestSimulation -runs $(or $(RUNS),1000000) -timeout 0
+
+backlog: build ## 50,000 notifications that waited for notify, and as many overdue orders at a start: how fast, and who waits; BACKLOG=20000 makes it fewer
+	BACKLOG=$(or $(BACKLOG),50000) go test -v -timeout 40m ./tests/e2e -run TestBacklog
 
 rebuild: ## derive every document and list from the journals again; say what differed, and mend it; ARGS='-republish 24h' publishes events again
 	@mkdir -p .dapr/bin && go build -trimpath -o .dapr/bin/up ./dapr/up

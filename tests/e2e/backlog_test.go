@@ -1,0 +1,145 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"regexp"
+	"strconv"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"orderly/tests/harness"
+)
+
+// Thousands of orders are placed while notify is away. When it is back it sends what waited as fast as what came anew
+// before, and what comes anew now does not wait for it.
+func TestBacklogOfNotifications(t *testing.T) {
+	t.Parallel()
+	const usual = 1_500
+	n := backlog(t, 5_000)
+	s := harness.Own(t, harness.Options{})
+	s.Contact("ann", "en", "")
+	s.Contact("new", "en", "")
+	book := s.Product("book", 10*n)
+	began := time.Now()
+	placeMany(s, "ann", book, usual)
+	mailed(s, usual)
+	normal := usual / time.Since(began).Seconds()
+
+	if exit := s.Process("notify").Stop(context.Background()); exit.Code != 0 {
+		t.Fatal(exit)
+	}
+	placeMany(s, "ann", book, n)
+	revive(s, "notify")
+	began = time.Now()
+	s.Until("notify has heard of all", func() error {
+		if got := mails(s); got < float64(n)/10 {
+			return fmt.Errorf("%.0f mails", got)
+		}
+		return nil
+	})
+	o := s.Place("new", line(book, 1))
+	s.Until("who orders now is told", func() error { return harness.ToldOnce(s.History(o.ID), s.Notifications(o.ID)) })
+	t.Logf("who ordered after %.0f of %d mails was told after %.0f", float64(n)/10, n, mails(s))
+	if mails(s) > 0.9*float64(n) {
+		t.Error("who ordered while others waited was told after most of them")
+	}
+	mailed(s, n)
+	drained := float64(n) / time.Since(began).Seconds()
+	t.Logf("normal %.0f/s, the backlog %.0f/s: %.2f", normal, drained, drained/normal)
+	if drained < 0.8*normal {
+		t.Errorf("%d notifications that waited were sent at %.0f a second, new ones at %.0f", n, drained, normal)
+	}
+}
+
+// Thousands of orders are overdue when order starts. An order that is paid then has its stock sold while they wait.
+func TestBacklogOfExpiry(t *testing.T) {
+	t.Parallel()
+	n := backlog(t, 5_000)
+	const ttl = 20 * time.Second
+	s := harness.Own(t, harness.Options{Env: map[string][]string{"order": {"ORDER_PAYMENT_TTL=" + ttl.String()}}})
+	old, book := s.Product("old", 10*n), s.Product("book", 10)
+	placeMany(s, "ann", old, n)
+	last := time.Now()
+	if exit := s.Process("order").Stop(context.Background()); exit.Code != 0 {
+		t.Fatal(exit)
+	}
+	s.Until("they are overdue", func() error {
+		if since := time.Since(last); since < ttl {
+			return fmt.Errorf("the last was placed %s ago", since)
+		}
+		return nil
+	})
+	waiting := s.Units(old).Reserved
+	revive(s, "order")
+	began := time.Now()
+	s.Pay(s.Place("ann", line(book, 1)))
+	s.Until("what is paid now is sold", func() error { return harness.Expect("sold", s.Units(book).Sold, 1) })
+	left := s.Units(old).Reserved
+	t.Logf("sold after %s; of %d that were overdue %d wait yet", time.Since(began).Round(time.Millisecond), waiting, left)
+	if left < waiting/4 {
+		t.Errorf("of %d overdue orders %d wait when what was paid meanwhile is sold", waiting, left)
+	}
+	s.Within(5*time.Minute, "all have expired", func() error { return harness.Expect("reserved", s.Units(old).Reserved, 0) })
+}
+
+// backlog is how many orders wait: `make backlog` makes it 50,000.
+func backlog(t *testing.T, n int) int {
+	t.Helper()
+	if said := os.Getenv("BACKLOG"); said != "" {
+		var err error
+		if n, err = strconv.Atoi(said); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return n
+}
+
+// placeMany places n orders of a customer in batches.
+func placeMany(s *harness.Story, customer, sku string, n int) {
+	s.T.Helper()
+	const batch, clients = 250, 2
+	var begun atomic.Int64
+	harness.Together(clients, func(int) {
+		for begun.Add(batch) <= int64(n) {
+			orders := make([]harness.M, batch)
+			for i := range orders {
+				orders[i] = s.Asking(customer, line(sku, 1))
+			}
+			a, err := s.Order.Try(http.MethodPost, "/v1/orders/batch", harness.M{"orders": orders})
+			if err != nil || a.Status != http.StatusOK {
+				s.T.Errorf("a batch: %v\n%s", err, a)
+				return
+			}
+		}
+	})
+}
+
+var sentMails = regexp.MustCompile(`(?m)^notifications_total\{channel="email",outcome="sent"\} (\S+)$`)
+
+// mails is how many mails notify has sent since it started.
+func mails(s *harness.Story) float64 {
+	s.T.Helper()
+	found := sentMails.FindStringSubmatch(s.Fetch(s.AppURL("notify") + "/metrics"))
+	if found == nil {
+		return 0
+	}
+	n, err := strconv.ParseFloat(found[1], 64)
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	return n
+}
+
+func mailed(s *harness.Story, n int) {
+	s.T.Helper()
+	s.Within(10*time.Minute, "the mails are sent", func() error {
+		if got := mails(s); got < float64(n) {
+			return fmt.Errorf("%.0f of %d", got, n)
+		}
+		return nil
+	})
+}
