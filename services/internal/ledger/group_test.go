@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -79,4 +81,34 @@ func TestNewDocumentsAreWrittenTogetherAndChangedOnesAlone(t *testing.T) {
 		assert.Empty(t, found.Wrong)
 		assert.Zero(t, found.Late)
 	}
+}
+
+// Documents of a group that are read one after the other have it read once.
+func TestAGroupIsReadOnce(t *testing.T) {
+	w := &world{}
+	b, stop := w.grouping(t, "a")
+	require.Eventually(t, b.Leads, 5*time.Second, time.Millisecond)
+	for i := range 40 {
+		require.NoError(t, b.Change(t.Context(), add(fmt.Sprintf("k%d", i))))
+	}
+	stop()
+	require.NoError(t, b.Drain(t.Context()))
+	var mu sync.Mutex
+	reads := 0
+	w.store.Fault = func(_ string, keys []string) error {
+		mu.Lock()
+		defer mu.Unlock()
+		if slices.Contains(keys, "group:k") {
+			reads++
+		}
+		return nil
+	}
+	b, stop = w.grouping(t, "a")
+	defer stop()
+	for i := range 40 {
+		assert.Equal(t, 1, value(t, b, fmt.Sprintf("k%d", i)))
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	assert.LessOrEqual(t, reads, 2) // a call is told of before and after
 }

@@ -56,17 +56,19 @@ func (b *Book) reset() {
 func (b *Book) load(ctx context.Context, keys []string, check bool) error {
 	b.m.mu.Lock()
 	var missing, read []string
-	groups := map[string]map[string]member{}
+	stored := map[string]sidecar.Doc{} // of groups; the zero one is to be read
 	for _, k := range keys {
 		if b.m.cells[k] != nil {
 			continue
 		}
 		missing, read = append(missing, k), append(read, docKey(k))
 		if g := b.m.group(k); g != "" {
-			if _, asked := groups[g]; !asked {
-				read = append(read, groupKey(g))
+			if _, asked := stored[g]; !asked {
+				doc, cached := b.m.together.get(g)
+				if stored[g] = doc; !cached {
+					read = append(read, groupKey(g))
+				}
 			}
-			groups[g] = nil
 		}
 	}
 	next := pageKey(b.m.head + 1)
@@ -80,12 +82,20 @@ func (b *Book) load(ctx context.Context, keys []string, check bool) error {
 	}
 	asked := func(key string) bool { _, found := slices.BinarySearch(missing, key); return found }
 	slices.Sort(missing)
-	for g := range groups {
-		if groups[g], err = openGroup(docs[groupKey(g)], asked); err != nil {
+	groups := make(map[string]map[string]member, len(stored))
+	for g, doc := range stored {
+		if !doc.Found() {
+			doc = docs[groupKey(g)]
+			stored[g] = doc
+		}
+		if groups[g], err = openGroup(doc, asked); err != nil {
 			return err
 		}
 	}
 	b.m.mu.Lock()
+	for g, doc := range stored {
+		b.m.together.put(g, doc)
+	}
 	for _, k := range missing {
 		if err := b.m.fill(b.o.Codec, k, docs[docKey(k)], groups[b.m.group(k)][k]); err != nil {
 			b.m.mu.Unlock()

@@ -18,6 +18,7 @@ type memory struct {
 	rolls     map[string]*roll
 	groups    map[string]*group    // that wait for members
 	gone      map[string]time.Time // that do not any more
+	together  groupCache           // stored groups
 	pins      map[string]int       // documents in use: they stay
 	lately    lately
 	keep      func(key string) bool
@@ -52,6 +53,7 @@ func (m *memory) clear() {
 	for _, q := range m.waiting() {
 		*q = nil
 	}
+	m.together = groupCache{}
 	m.lately.start(m.head)
 }
 
