@@ -8,16 +8,18 @@ package main
 
 import (
 	"github.com/dapr/components-contrib/bindings/smtp"
-	"github.com/dapr/components-contrib/nameresolution/sqlite"
+	names "github.com/dapr/components-contrib/nameresolution/sqlite"
 	"github.com/dapr/dapr/cmd/daprd/app"
 	"github.com/dapr/dapr/pkg/components/bindings"
 	"github.com/dapr/dapr/pkg/components/nameresolution"
 	"github.com/dapr/dapr/pkg/components/pubsub"
+	"github.com/dapr/dapr/pkg/components/state"
 
 	"orderly/dapr/runtime/daprd/jetstream"
 	"orderly/dapr/runtime/daprd/mqtt"
 	"orderly/dapr/runtime/daprd/rabbitmq"
 	"orderly/dapr/runtime/daprd/redis"
+	"orderly/dapr/runtime/daprd/sqlite"
 )
 
 func main() {
@@ -26,7 +28,8 @@ func main() {
 	pubsub.DefaultRegistry.RegisterComponent(mqtt.New, "mqtt3")
 	pubsub.DefaultRegistry.RegisterComponent(rabbitmq.New, "rabbitmq")
 	pubsub.DefaultRegistry.RegisterComponent(redis.New, "redis")
-	nameresolution.DefaultRegistry.RegisterComponent(sqlite.NewResolver, "sqlite")
+	state.DefaultRegistry.RegisterComponent(sqlite.New, "sqlite", "sqlite3")
+	nameresolution.DefaultRegistry.RegisterComponent(names.NewResolver, "sqlite")
 	bindings.DefaultRegistry.RegisterOutputBinding(smtp.NewSMTP, "smtp")
 	app.Run()
 }

@@ -7,7 +7,8 @@
 //   - acknowledges after the app has answered, whatever the concurrency, and tells the broker that it is still at it;
 //   - delivers several batches of a topic side by side, so that one event that is being retried does not hold up the rest;
 //   - publishes in bulk in order, without waiting for each answer before sending the next;
-//   - waits for a broker that is not there yet, and reconnects for as long as it takes.
+//   - waits for a broker that is not there yet, and reconnects for as long as it takes;
+//   - drops from a stream that is more than half full what every app has acknowledged.
 //
 // Streams, consumers and metadata are the same, so either runtime can follow the other.
 package jetstream

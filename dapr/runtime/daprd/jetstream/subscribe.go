@@ -57,6 +57,7 @@ func (j *JetStream) read(ctx context.Context, topic string, how func(batcher) ba
 	b := how(newBatcher(j.conn, j.log, topic, consumer.Config.AckWait/3))
 	ctx, cancel := context.WithCancel(ctx)
 	stopped := context.AfterFunc(j.ctx, cancel)
+	j.readers.Go(func() { j.trim(ctx, stream) })
 	j.readers.Go(func() {
 		defer cancel()
 		defer stopped()

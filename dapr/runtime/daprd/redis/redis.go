@@ -1,4 +1,5 @@
-// Package redis is Dapr's pubsub.redis (Redis Streams), with bulk subscriptions of its own.
+// Package redis is Dapr's pubsub.redis (Redis Streams), with bulk subscriptions of its own, and streams that do not keep
+// more of what every app has acknowledged than the settings say.
 //
 // Where a component has none, Dapr 1.16 gathers batches itself, and a delivery under way when a subscription ends, as it
 // does whenever the app is away for some seconds, then waits for ever: it takes a worker of the component with it, and
@@ -31,15 +32,19 @@ const (
 type streams struct {
 	pubsub.PubSub
 	probes pubsub.PubSub // its own, as the component bounds all streams or none
+	trimmer
 }
 
 // New returns the component.
 func New(log logger.Logger) pubsub.PubSub {
-	return streams{contrib.NewRedisStreams(log), contrib.NewRedisStreams(log)}
+	return &streams{contrib.NewRedisStreams(log), contrib.NewRedisStreams(log), trimmer{log: log}}
 }
 
 // Init connects.
-func (s streams) Init(ctx context.Context, meta pubsub.Metadata) error {
+func (s *streams) Init(ctx context.Context, meta pubsub.Metadata) error {
+	if err := s.connect(ctx, meta); err != nil {
+		return err
+	}
 	probes := meta
 	probes.Properties = maps.Clone(meta.Properties)
 	maps.DeleteFunc(probes.Properties, func(name, _ string) bool { return strings.EqualFold(name, "maxLenApprox") })
@@ -48,15 +53,15 @@ func (s streams) Init(ctx context.Context, meta pubsub.Metadata) error {
 }
 
 // Publish sends one event.
-func (s streams) Publish(ctx context.Context, req *pubsub.PublishRequest) error {
+func (s *streams) Publish(ctx context.Context, req *pubsub.PublishRequest) error {
 	if req.Topic == health {
 		return s.probes.Publish(ctx, req)
 	}
 	return s.PubSub.Publish(ctx, req)
 }
 
-// Close ends both.
-func (s streams) Close() error { return errors.Join(s.PubSub.Close(), s.probes.Close()) }
+// Close ends the subscriptions and disconnects.
+func (s *streams) Close() error { return errors.Join(s.PubSub.Close(), s.probes.Close(), s.disconnect()) }
 
 // arrived is a message whose worker waits for what becomes of it.
 type arrived struct {
@@ -66,7 +71,7 @@ type arrived struct {
 
 // BulkSubscribe delivers events in batches, which are as large as the component has workers (concurrency). What is not
 // answered for when ctx ends stays with the broker.
-func (s streams) BulkSubscribe(ctx context.Context, req pubsub.SubscribeRequest, handle pubsub.BulkHandler) error {
+func (s *streams) BulkSubscribe(ctx context.Context, req pubsub.SubscribeRequest, handle pubsub.BulkHandler) error {
 	in := make(chan arrived)
 	b := delivery.Batcher[arrived]{
 		Open:   func(m arrived) ([]byte, map[string]string) { return m.Data, m.Metadata },
@@ -82,6 +87,7 @@ func (s streams) BulkSubscribe(ctx context.Context, req pubsub.SubscribeRequest,
 		}
 	})
 	if err == nil {
+		go s.trim(ctx, req.Topic)
 		go b.Run(ctx, in, new(sync.WaitGroup))
 	}
 	return err

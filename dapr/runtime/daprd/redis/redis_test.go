@@ -25,7 +25,7 @@ func subscribe(t *testing.T, ctx context.Context, handle pubsub.BulkHandler) *fa
 	t.Helper()
 	f := &fake{}
 	req := pubsub.SubscribeRequest{Topic: "orders", BulkSubscribeConfig: pubsub.BulkSubscribeConfig{MaxMessagesCount: 10, MaxAwaitDurationMs: 5}}
-	if err := (streams{PubSub: f}).BulkSubscribe(ctx, req, handle); err != nil {
+	if err := (&streams{PubSub: f}).BulkSubscribe(ctx, req, handle); err != nil {
 		t.Fatal(err)
 	}
 	return f
@@ -96,7 +96,7 @@ func (n *noted) Publish(_ context.Context, req *pubsub.PublishRequest) error {
 // Probes are kept by a component of their own, which bounds its stream; events are not bounded.
 func TestProbesDoNotPileUp(t *testing.T) {
 	events, probes := &noted{}, &noted{}
-	s := streams{events, probes}
+	s := &streams{PubSub: events, probes: probes}
 	var meta pubsub.Metadata
 	meta.Properties = map[string]string{"redisHost": "h"}
 	if err := s.Init(t.Context(), meta); err != nil {
