@@ -10,17 +10,19 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 )
 
 // Process is one program of a stack. It can be started again after it ended, on the same ports and with the same
 // state.
 type Process struct {
 	Name string
-	Log  string // file with everything it printed; a new start appends
+	Log  string // file with everything it printed, up to a limit; a new start appends
 
 	command func() *exec.Cmd
 	stop    syscall.Signal // that asks it to end; SIGTERM if 0
 	died    func(Exit)     // called when it ended without being asked
+	limit   int64          // of the log, in bytes; no limit if 0
 
 	mu    sync.Mutex
 	cmd   *exec.Cmd
@@ -35,6 +37,7 @@ type Exit struct {
 	Code    int    // -1 when a signal ended it
 	State   string // "exit status 1", "signal: killed"
 	Log     string // the end of its log
+	Ran     time.Duration
 }
 
 // Error makes an Exit the reason of a failed start or a broken run.
@@ -68,14 +71,17 @@ func (p *Process) Start() error {
 		return fmt.Errorf("%s: %w", p.Name, err)
 	}
 	p.cmd, p.ended, p.asked = cmd, make(chan struct{}), false
-	go p.wait(cmd, p.ended)
+	go p.wait(cmd, p.ended, time.Now())
+	if p.limit > 0 {
+		go p.rotate(p.ended)
+	}
 	return nil
 }
 
-func (p *Process) wait(cmd *exec.Cmd, ended chan struct{}) {
+func (p *Process) wait(cmd *exec.Cmd, ended chan struct{}, began time.Time) {
 	_ = cmd.Wait() // the state says it all
 	p.mu.Lock()
-	p.exit = Exit{p.Name, cmd.ProcessState.ExitCode(), cmd.ProcessState.String(), p.Tail(15)}
+	p.exit = Exit{p.Name, cmd.ProcessState.ExitCode(), cmd.ProcessState.String(), p.Tail(15), time.Since(began)}
 	exit, asked := p.exit, p.asked
 	p.mu.Unlock()
 	close(ended)

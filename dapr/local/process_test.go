@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -65,6 +66,35 @@ func TestAProcessStartsAgainAndKeepsItsLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	await(t, func() bool { return p.Tail(9) == "up\nup" })
+}
+
+func TestALogHasALimit(t *testing.T) {
+	p := &Process{
+		Name: "talker", Log: filepath.Join(t.TempDir(), "log"), died: func(Exit) {}, limit: 1000,
+		command: func() *exec.Cmd { return exec.Command("sh", "-c", `i=0; while :; do i=$((i+1)); echo line $i; sleep 0.001; done`) },
+	}
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer p.Kill()
+	rotated := func() bool { _, err := os.Stat(older(p.Log)); return err == nil }
+	await(t, rotated)
+	await(t, func() bool { return p.Tail(1) != "" }) // it goes on
+	if err := os.Remove(older(p.Log)); err != nil {
+		t.Fatal(err)
+	}
+	await(t, rotated) // again and again
+	p.Kill()
+	if err := rotate(p.Log, p.limit); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(older(p.Log))
+	if err != nil || !strings.HasPrefix(string(before), "line ") || strings.Contains(string(before), "\x00") {
+		t.Errorf("what was before: %v, %.40q", err, before)
+	}
+	if info, err := os.Stat(p.Log); err != nil || info.Size() > 1000 {
+		t.Errorf("the log: %v %v", info, err)
+	}
 }
 
 func await(t *testing.T, fact func() bool) {

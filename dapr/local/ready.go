@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -20,36 +21,50 @@ func (s *Stack) Ready(ctx context.Context) error {
 			return err
 		}
 	}
-	return s.findable(ctx)
+	for _, app := range s.Run.Apps {
+		if err := s.findable(ctx, s.deaths, app); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// findable makes sure that each service can be called through each other sidecar. Two sidecars that register in the
+// back is Ready for one service that was started again, itself or its sidecar. What dies meanwhile is for others to see.
+func (s *Stack) back(ctx context.Context, process string) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	i := slices.IndexFunc(s.Run.Apps, func(a App) bool { return a.Process() == process })
+	if err := s.poll(ctx, nil, process+" to be ready", s.AppURL(process)+"/readyz"); err != nil {
+		return err
+	}
+	return s.findable(ctx, nil, s.Run.Apps[i])
+}
+
+// findable makes sure that a service can be called through each other sidecar. Two sidecars that register in the
 // same instant can meet SQLITE_BUSY, and then one of them stays unfindable for good: it is started again.
-func (s *Stack) findable(ctx context.Context) error {
-	for _, app := range s.Run.Apps {
-		callee := app.Process()
-		for _, caller := range s.Apps() {
-			if caller == callee {
-				continue
-			}
-			what, url := callee+" to be callable from "+caller, s.SidecarURL(caller)+"/v1.0/invoke/"+app.ID+"/method/healthz"
-			patience, cancel := context.WithTimeout(ctx, 5*time.Second)
-			err := s.until(patience, what, url)
-			cancel()
-			if err == nil {
-				continue
-			}
-			if ctx.Err() != nil {
-				return err
-			}
-			sidecar := s.Process(callee + ".sidecar")
-			sidecar.Stop(ctx)
-			if err := sidecar.Start(); err != nil {
-				return err
-			}
-			if err := s.until(ctx, what, url); err != nil {
-				return err
-			}
+func (s *Stack) findable(ctx context.Context, deaths <-chan Exit, app App) error {
+	callee := app.Process()
+	for _, caller := range s.Apps() {
+		if caller == callee || deaths == nil && !s.Process(caller+".sidecar").Running() {
+			continue // it says so of itself when it is back
+		}
+		what, url := callee+" to be callable from "+caller, s.SidecarURL(caller)+"/v1.0/invoke/"+app.ID+"/method/healthz"
+		patience, cancel := context.WithTimeout(ctx, 5*time.Second)
+		err := s.poll(patience, deaths, what, url)
+		cancel()
+		if err == nil {
+			continue
+		}
+		if ctx.Err() != nil {
+			return err
+		}
+		sidecar := s.Process(callee + ".sidecar")
+		sidecar.Stop(ctx)
+		if err := sidecar.Start(); err != nil {
+			return err
+		}
+		if err := s.poll(ctx, deaths, what, url); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -57,6 +72,11 @@ func (s *Stack) findable(ctx context.Context) error {
 
 // until polls url until it answers 200. It ends early when a process died.
 func (s *Stack) until(ctx context.Context, what, url string) error {
+	return s.poll(ctx, s.deaths, what, url)
+}
+
+// poll is until, with the deaths that end it.
+func (s *Stack) poll(ctx context.Context, deaths <-chan Exit, what, url string) error {
 	last := "no answer yet"
 	for {
 		status, body := s.get(ctx, url)
@@ -67,7 +87,7 @@ func (s *Stack) until(ctx context.Context, what, url string) error {
 			last = body
 		}
 		select {
-		case dead := <-s.deaths:
+		case dead := <-deaths:
 			return dead
 		case <-ctx.Done():
 			return fmt.Errorf("waited in vain for %s: %s", what, last)

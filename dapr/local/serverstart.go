@@ -73,9 +73,10 @@ func (s *Stack) startServer(ctx context.Context, kind server) error {
 		if err == nil {
 			return nil
 		}
+		if !p.Running() {
+			return p.last()
+		}
 		select {
-		case dead := <-s.deaths:
-			return dead
 		case <-ctx.Done():
 			return fmt.Errorf("%s is not ready: %w", kind.name, errors.Join(err, ctx.Err()))
 		case <-time.After(poll):

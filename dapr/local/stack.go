@@ -22,6 +22,7 @@ type Options struct {
 	Ports Ports               // from DefaultPorts or FreePorts
 	Env   map[string][]string // further environment ("KEY=value") by process name; "" is for every process
 	Args  map[string][]string // further arguments by process name
+	Logs  int64               // limit of each log in bytes, as much again is kept of what it had before; no limit if 0
 }
 
 // Stack is the whole system as processes: servers of the component set, services, and a sidecar for each.
@@ -76,10 +77,10 @@ func (s *Stack) prepare(logs string) (err error) {
 	}
 	for name, command := range s.commands() {
 		log := filepath.Join(logs, name+".log")
-		if err := remove(log); err != nil {
+		if err := remove(log, older(log)); err != nil {
 			return err
 		}
-		s.processes[name] = &Process{Name: name, Log: log, command: command, died: s.died}
+		s.processes[name] = &Process{Name: name, Log: log, command: command, died: s.died, limit: s.Logs}
 	}
 	for _, kind := range s.Run.servers {
 		s.Process(kind.name).stop = kind.stop

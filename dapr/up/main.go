@@ -1,5 +1,6 @@
 // Command up is `make run`: it builds what is missing, starts the whole system on this machine, places one order and
-// shows its journey, and keeps everything running until Ctrl-C.
+// shows its journey, and keeps everything running until Ctrl-C: a process that ends by itself is started again, unless it
+// does so three times in a row.
 package main
 
 import (
@@ -78,7 +79,7 @@ func prepare(ctx context.Context) (*local.Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	return local.New(local.Options{Root: root, Dir: root, Bin: bin, Run: file, Ports: ports})
+	return local.New(local.Options{Root: root, Dir: root, Bin: bin, Run: file, Ports: ports, Logs: local.MakeRunLogs})
 }
 
 // set is the component set to run on.
@@ -139,12 +140,7 @@ func show(ctx context.Context, stack *local.Stack, began time.Time, once bool) e
 		return nil
 	}
 	shop.invite()
-	select {
-	case dead := <-stack.Died():
-		return dead
-	case <-ctx.Done():
-		return nil
-	}
+	return stack.Supervise(ctx, func(line string) { fmt.Printf("%s  %s\n", time.Now().Format(time.TimeOnly), line) })
 }
 
 // shutDown stops everything in order; a signal on the way kills what is left.
