@@ -71,7 +71,9 @@ func TestAProcessStartsAgainAndKeepsItsLog(t *testing.T) {
 func TestALogHasALimit(t *testing.T) {
 	p := &Process{
 		Name: "talker", Log: filepath.Join(t.TempDir(), "log"), died: func(Exit) {}, limit: 1000,
-		command: func() *exec.Cmd { return exec.Command("sh", "-c", `i=0; while :; do i=$((i+1)); echo line $i; sleep 0.001; done`) },
+		command: func() *exec.Cmd {
+			return exec.Command("sh", "-c", `i=0; while :; do i=$((i+1)); echo line $i; sleep 0.001; done`)
+		},
 	}
 	if err := p.Start(); err != nil {
 		t.Fatal(err)

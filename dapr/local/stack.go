@@ -202,6 +202,9 @@ func (s *Stack) stop(ctx context.Context, names []string) error {
 	failed := make([]error, len(names))
 	var wg sync.WaitGroup
 	for i, name := range names {
+		if !s.Process(name).Running() {
+			continue // its end was reported when it came
+		}
 		wg.Go(func() {
 			if e := s.Process(name).Stop(ctx); e.Code != 0 && !e.harmless() {
 				failed[i] = e

@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"sync/atomic"
 	"testing"
 
 	"orderly/dapr/local"
@@ -18,6 +19,9 @@ type Project struct {
 	Base int // PORT_BASE
 }
 
+// projects is how many there were: each has ports of its own before it takes them. A hundred up is another kind of port.
+var projects atomic.Int32
+
 // NewProject makes one, on ports that are free.
 func NewProject(t *testing.T) Project {
 	t.Helper()
@@ -26,7 +30,7 @@ func NewProject(t *testing.T) Project {
 	if _, err := Binaries(AsTests); err != nil { // so that the runtime is built
 		t.Fatal(err)
 	}
-	p := Project{t: t, Dir: t.TempDir(), Base: local.BaseApart}
+	p := Project{t: t, Dir: t.TempDir(), Base: local.BaseApart + 10*int(projects.Add(1))}
 	if err := os.Mkdir(filepath.Join(p.Dir, ".dapr"), 0o755); err != nil {
 		t.Fatal(err)
 	}
