@@ -15,6 +15,7 @@ import (
 // Options say how a stack differs from the one of `make run`.
 type Options struct {
 	Env   map[string][]string // further environment ("KEY=value") by process name; "" is for every process
+	Args  map[string][]string // further arguments by process name
 	Build Flavour             // of the services
 	Idle  bool                // everything is prepared, nothing is started
 	Twice bool                // two replicas of every service
@@ -77,7 +78,7 @@ func newStack(dir string, o Options) (*Stack, error) {
 			return nil, err
 		}
 	}
-	s.Stack, err = local.New(local.Options{Root: Root(), Dir: dir, Bin: bin, Run: run, Ports: ports, Env: env})
+	s.Stack, err = local.New(local.Options{Root: Root(), Dir: dir, Bin: bin, Run: run, Ports: ports, Env: env, Args: o.Args})
 	if err != nil {
 		return nil, errors.Join(err, s.disk.unmount())
 	}

@@ -22,9 +22,14 @@ func main() {
 	addr := flag.String("addr", "127.0.0.1:4222", "where to listen")
 	data := flag.String("data", ".data/broker", "where the streams are kept")
 	others := flag.String("streams", "", "make the streams on the server at this URL, and end")
+	bytes := flag.Int64("topic-bytes", 1<<30, "limit of a topic's stream, at which new events are refused; the server sets so much of its disk aside, or what it has")
 	flag.Parse()
+	if *bytes < leastBytes {
+		fmt.Fprintln(os.Stderr, "broker: -topic-bytes must be at least", leastBytes)
+		os.Exit(2)
+	}
 	if *others != "" {
-		if err := ensureStreams(*others); err != nil {
+		if err := ensureStreams(*others, *bytes); err != nil {
 			fmt.Fprintln(os.Stderr, "broker:", err)
 			os.Exit(1)
 		}
@@ -32,13 +37,13 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *addr, *data); err != nil {
+	if err := run(ctx, *addr, *data, *bytes); err != nil {
 		fmt.Fprintln(os.Stderr, "broker:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, addr, data string) error {
+func run(ctx context.Context, addr, data string, topicBytes int64) error {
 	host, digits, err := net.SplitHostPort(addr)
 	if err != nil {
 		return err
@@ -71,7 +76,7 @@ func run(ctx context.Context, addr, data string) error {
 	if !ns.ReadyForConnections(20 * time.Second) {
 		return errors.New("not ready after 20 s; is " + addr + " taken?")
 	}
-	if err := ensureStreams("", nats.InProcessServer(ns)); err != nil {
+	if err := ensureStreams("", topicBytes, nats.InProcessServer(ns)); err != nil {
 		return err
 	}
 	fmt.Println("broker ready on", addr)
