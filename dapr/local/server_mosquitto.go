@@ -28,6 +28,7 @@ persistence_location %s/
 autosave_on_changes true
 autosave_interval 1
 # The default drops what an app has not read when it is a thousand messages behind.
+# A limit of bytes would do the same: MQTT 3 cannot refuse an event.
 max_queued_messages 0
 max_queued_bytes 0
 max_inflight_messages 1024

@@ -11,8 +11,8 @@ var redis = server{
 			// What was answered survives kill -9: it was written to the file before, and the kernel writes it to the disk in
 			// its own time. (everysec is less: while a sync goes on, Redis answers first and writes up to 2 s later.)
 			"--appendonly", "yes", "--appendfsync", "no", "--save", "", "--auto-aof-rewrite-min-size", "256mb",
-			// Full memory refuses writes instead of forgetting documents.
-			"--maxmemory-policy", "noeviction",
+			// Full memory refuses writes instead of forgetting documents, and before the kernel would end whoever it chooses.
+			"--maxmemory", "2gb", "--maxmemory-policy", "noeviction",
 			"--loglevel", "warning")
 	},
 	ready: func(h host) error {

@@ -33,7 +33,7 @@ func newColumn(set string) *column {
 func (c *column) log() string { return filepath.Join(out, c.set+".log") }
 
 // notOfASet are stories that say nothing about components, and take their time: they are told on the embedded set.
-const notOfASet = "^(TestBadConfiguration|TestBrokenComponents|TestImpatientCallers|TestReadiness|TestTooMany)$"
+const notOfASet = "^(TestBadConfiguration|TestBrokenComponents|TestFullBroker|TestMakeRunSurvives|TestMakeRunEndsInAPause|TestImpatientCallers|TestReadiness|TestTooMany)$"
 
 // fill runs all suites on the set. What they print is in the log.
 func (c *column) fill(ctx context.Context) error {

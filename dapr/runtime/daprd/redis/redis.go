@@ -61,7 +61,9 @@ func (s *streams) Publish(ctx context.Context, req *pubsub.PublishRequest) error
 }
 
 // Close ends the subscriptions and disconnects.
-func (s *streams) Close() error { return errors.Join(s.PubSub.Close(), s.probes.Close(), s.disconnect()) }
+func (s *streams) Close() error {
+	return errors.Join(s.PubSub.Close(), s.probes.Close(), s.disconnect())
+}
 
 // arrived is a message whose worker waits for what becomes of it.
 type arrived struct {
