@@ -15,13 +15,17 @@ func TestRestore(t *testing.T) {
 	traffic.Flowing(100)
 	traffic.End() // an order after the backup is lost with the machine
 	backup := s.BackUp()
-	all := append(everything(s), harness.Probe, harness.Probe+".sidecar") // the probe forgets what it has heard
-	for _, name := range all {
+	for _, name := range everything(s) {
+		s.Murder(name)
+	}
+	traffic.Remember()
+	probe := []string{harness.Probe, harness.Probe + ".sidecar"}
+	for _, name := range probe { // it forgets what it has heard
 		s.Murder(name)
 	}
 	backup.Lose()
 	backup.Restore()
 	backup.Rebuild()
-	revive(s, all...)
+	revive(s, append(everything(s), probe...)...)
 	s.Judge(traffic)
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Attempt is an order that a customer asked for, and the most that was answered about it.
@@ -22,10 +23,13 @@ type World struct {
 	History   map[string][]Step
 	Published map[string][]json.RawMessage
 	Told      map[string][]Notification
+	Channels  map[string][]string           // by customer: those that were asked for
+	Arrived   map[string]map[string][]int64 // by order and channel: the sequences of the messages as they came, repeats too
 }
 
 // Verdict says everything that is wrong: an answered order that is lost or went back, a repeat that made a second
-// order, stock that does not add up, an event that is missing, a customer told twice or not at all.
+// order, stock that does not add up, an event that is missing, a customer told twice or not at all, or who was told and has
+// received nothing.
 func (w World) Verdict(attempts []Attempt) error {
 	var wrong []error
 	asked := map[string]int{}
@@ -103,46 +107,47 @@ func (w World) order(o Order) error {
 	if err := ToldOnce(history, w.Told[o.ID]); err != nil {
 		bad("%w", err)
 	}
+	for _, n := range w.Told[o.ID] {
+		if n.Status != "sent" { // every customer of the traffic has left addresses that work
+			bad("%s by %s is %s: %s", n.Template, n.Channel, n.Status, n.Error)
+		}
+	}
+	for _, channel := range w.Channels[o.CustomerID] {
+		if missing := missing(history, w.Arrived[o.ID][channel]); len(missing) > 0 {
+			bad("messages %v never arrived by %s", missing, channel)
+		}
+	}
 	return errors.Join(wrong...)
 }
 
-// ToldOnce says whether each event of an order led to exactly one notification on each channel that was used.
-func ToldOnce(history []Step, told []Notification) error {
-	events := 0
+// missing are the sequences of events that a customer should have been told of and was not.
+func missing(history []Step, arrived []int64) (all []int64) {
 	for _, step := range history {
-		if step.Type != "order.attention.v1" { // for the operator, not for the customer
-			events++
+		if forCustomer(step) && !slices.Contains(arrived, step.Sequence) {
+			all = append(all, step.Sequence)
 		}
 	}
-	if err := notTwice(told); err != nil {
-		return err
-	}
-	perChannel := map[string]int{}
-	for _, n := range told {
-		perChannel[n.Channel]++
-	}
-	for channel, n := range perChannel {
-		if n != events {
-			return fmt.Errorf("%d events, %d notifications by %s", events, n, channel)
-		}
-	}
-	if len(perChannel) == 0 {
-		return errors.New("nobody was told")
-	}
-	return nil
+	return all
 }
 
-// notTwice says whether a notification was repeated.
-func notTwice(told []Notification) error {
-	type once struct{ channel, template string }
-	count := map[once]int{}
-	for _, n := range told {
-		count[once{n.Channel, n.Template}]++
-	}
-	for what, n := range count {
-		if n != 1 {
-			return fmt.Errorf("%d notifications %s by %s", n, what.template, what.channel)
+// Arrivals counts the messages that came more than once, and those that came after a later one of the same order and channel.
+func (w World) Arrivals() (repeated, swapped int) {
+	for _, channels := range w.Arrived {
+		for _, sequences := range channels {
+			seen, last := map[int64]bool{}, int64(0)
+			for _, n := range sequences {
+				switch {
+				case seen[n]:
+					repeated++
+				case n < last:
+					swapped++
+				}
+				seen[n], last = true, max(last, n)
+			}
 		}
 	}
-	return nil
+	return repeated, swapped
 }
+
+// forCustomer says whether an event is one that customers are told of; others are for the operator.
+func forCustomer(s Step) bool { return s.Type != "order.attention.v1" }

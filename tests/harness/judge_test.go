@@ -24,7 +24,9 @@ func sound() (World, []Attempt) {
 		Orders:    map[string]Order{"o": {ID: "o", CustomerID: "c", Status: "paid", Items: items, Total: total, Version: 2, CreatedAt: at, UpdatedAt: at}},
 		History:   map[string][]Step{"o": {step(1, "confirmed"), step(2, "paid")}},
 		Published: map[string][]json.RawMessage{"o": {publish(1, "confirmed"), publish(2, "paid"), publish(2, "paid")}},
-		Told:      map[string][]Notification{"o": {{Channel: "email", Template: "confirmed"}, {Channel: "email", Template: "paid"}}},
+		Told:      map[string][]Notification{"o": {{Channel: "email", Template: "confirmed", Status: "sent"}, {Channel: "email", Template: "paid", Status: "sent"}}},
+		Channels:  map[string][]string{"c": {"email"}},
+		Arrived:   map[string]map[string][]int64{"o": {"email": {1, 2}}},
 	}, []Attempt{{Customer: "c", Key: "k", OrderID: "o", Status: "confirmed"}}
 }
 
@@ -46,7 +48,16 @@ func TestJudge(t *testing.T) {
 		"event gap":         {func(w *World, _ *[]Attempt) { w.Published["o"] = w.Published["o"][1:] }, "has sequence 2"},
 		"not told":          {func(w *World, _ *[]Attempt) { w.Told["o"] = w.Told["o"][:1] }, "2 events, 1 notifications"},
 		"told nothing":      {func(w *World, _ *[]Attempt) { w.Told["o"] = nil }, "nobody was told"},
-		"told twice":        {func(w *World, _ *[]Attempt) { w.Told["o"] = append(w.Told["o"], w.Told["o"][0]) }, "2 notifications confirmed"},
+		"never sent":        {func(w *World, _ *[]Attempt) { w.Told["o"][1].Status, w.Told["o"][1].Error = "failed", "no route" }, "paid by email is failed: no route"},
+		"sent later":        {func(w *World, _ *[]Attempt) { w.Told["o"][1].Status = "retrying" }, "paid by email is retrying"},
+		"sent later, once": {func(w *World, _ *[]Attempt) {
+			w.Told["o"][1].Status, w.Told["o"][1].Error = "failed", "away; will be retried"
+		}, "will be retried"},
+		"not wanted":     {func(w *World, _ *[]Attempt) { w.Told["o"][1].Status = "suppressed" }, "paid by email is suppressed"},
+		"never arrived":  {func(w *World, _ *[]Attempt) { w.Arrived["o"]["email"] = []int64{1, 1} }, "messages [2] never arrived by email"},
+		"one way of two": {func(w *World, _ *[]Attempt) { w.Channels["c"] = []string{"email", "webhook"} }, "messages [1 2] never arrived by webhook"},
+		"rejected, sold": {func(w *World, a *[]Attempt) { (*a)[0].Status = "rejected" }, "answered as rejected and is paid"},
+		"told twice":     {func(w *World, _ *[]Attempt) { w.Told["o"] = append(w.Told["o"], w.Told["o"][0]) }, "2 notifications confirmed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, attempts := sound()
@@ -59,5 +70,22 @@ func TestJudge(t *testing.T) {
 				t.Errorf("want %q, got: %v", c.want, err)
 			}
 		})
+	}
+}
+
+func TestArrivals(t *testing.T) {
+	for _, c := range []struct {
+		came              []int64
+		repeated, swapped int
+	}{
+		{[]int64{1, 2, 3}, 0, 0},
+		{[]int64{2, 1, 3}, 0, 1},
+		{[]int64{1, 1, 2, 3, 2}, 2, 0},
+		{[]int64{3, 2, 1}, 0, 2},
+	} {
+		repeated, swapped := World{Arrived: map[string]map[string][]int64{"o": {"email": c.came}}}.Arrivals()
+		if repeated != c.repeated || swapped != c.swapped {
+			t.Errorf("%v: %d repeated, %d swapped, not %d and %d", c.came, repeated, swapped, c.repeated, c.swapped)
+		}
 	}
 }

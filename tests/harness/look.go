@@ -13,21 +13,53 @@ import (
 // minute.
 func (s *Story) Judge(t *Traffic) {
 	s.T.Helper()
-	attempts := t.End()
-	s.Within(time.Minute, "everything adds up", func() error {
-		w, err := s.look(t)
-		return errors.Join(err, w.Verdict(attempts))
-	})
-	s.T.Logf("judged %d orders", len(attempts))
+	if err := s.Judged(t, time.Minute); err != nil {
+		s.T.Fatalf("waited a minute in vain until everything adds up: %v", err)
+	}
+	s.sellsWhatIsLeft(t)
 }
 
-// look reads the world over the API, and the published events from the probe.
+// Judged ends the traffic, waits for so long until everything it touched adds up, and returns what does not.
+func (s *Story) Judged(t *Traffic, limit time.Duration) error {
+	s.T.Helper()
+	attempts := t.End()
+	var w World
+	err := wait(limit, func() (err error) {
+		if w, err = s.look(t); err != nil {
+			return err
+		}
+		return w.Verdict(attempts)
+	})
+	repeated, swapped := w.Arrivals()
+	s.T.Logf("judged %d orders; %d messages arrived twice, %d after a later one", len(attempts), repeated, swapped)
+	return errors.Join(err, t.Wrong())
+}
+
+// sellsWhatIsLeft sees, when nothing else is going on, that what is scarce can be had to the last unit, and no more.
+func (s *Story) sellsWhatIsLeft(t *Traffic) {
+	s.T.Helper()
+	left := s.Units(t.scarce).Available
+	if left > 0 {
+		s.Place("last", Line(t.scarce, int(left)))
+	}
+	a := s.Order.Post("/v1/orders", s.Asking("last", Line(t.scarce, 1)))
+	p := a.Problem(http.StatusConflict, "out-of-stock")
+	if want := (Shortage{SKU: t.scarce, Requested: 1}); len(p.Shortages) != 1 || p.Shortages[0] != want {
+		s.T.Errorf("%d were left and are sold, and then is short: %+v", left, p.Shortages)
+	}
+}
+
+// look reads the world over the API, and from the probe and the mailbox what was published and told.
 func (s *Story) look(t *Traffic) (World, error) {
+	arrived, err := s.arrivals(t.hook)
+	if err != nil {
+		return World{}, err
+	}
 	w := World{
 		Received: t.received, Units: map[string]Units{}, Orders: map[string]Order{}, History: map[string][]Step{},
-		Published: map[string][]json.RawMessage{}, Told: map[string][]Notification{},
+		Published: map[string][]json.RawMessage{}, Told: map[string][]Notification{}, Channels: t.channels, Arrived: arrived,
 	}
-	for _, sku := range t.skus {
+	for sku := range t.received {
 		u, err := read[Units](s.Stock, "/v1/stock/"+sku)
 		if err != nil {
 			return w, err

@@ -8,25 +8,33 @@ import (
 	"time"
 )
 
-// Traffic is customers who keep ordering, paying and cancelling while something happens to the system. A request that
-// gets no answer is sent again, with the same key, as a real caller would.
+// Traffic is customers who keep ordering, paying and cancelling while something happens to the system. There is plenty of
+// some products; of one there is too little. A request that gets no answer, or is told to come again, is sent again with the
+// same key, as a real caller would; any other refusal must be right.
 type Traffic struct {
 	story     *Story
 	customers []string
+	channels  map[string][]string // by which each customer wants to be told
+	hook      *Hook               // of those who want webhooks
 	received  map[string]int64
-	skus      []string
+	skus      []string           // there is plenty of
+	scarce    string             // there is not
 	end       context.CancelFunc // no new orders
 	giveUp    context.CancelFunc // no more repeats
 	done      sync.WaitGroup
 
 	mu       sync.Mutex
 	attempts []Attempt
+	replies  []Reply
+	wrong    []error // answers that should not have been
 }
 
 const (
 	buyers    = 4
 	buyerPace = 25 * time.Millisecond // so that a machine with two cores has time for what the story is about
 	stubborn  = 30 * time.Second      // how long a request without an answer is repeated after the end
+	plenty    = 1_000_000             // units of a product that is never short
+	few       = 5                     // units of the one that soon is
 )
 
 // Traffic begins traffic on a few products of its own.
@@ -34,15 +42,20 @@ func (s *Story) Traffic(name string) *Traffic {
 	s.T.Helper()
 	ctx, end := context.WithCancel(context.Background())
 	last, giveUp := context.WithCancel(context.Background())
-	t := &Traffic{story: s, received: map[string]int64{}, end: end, giveUp: giveUp}
+	t := &Traffic{story: s, channels: map[string][]string{}, received: map[string]int64{}, hook: s.Hook(0), end: end, giveUp: giveUp}
 	for i := range 3 {
-		sku := s.Product(fmt.Sprintf("%s-%d", name, i), 10_000)
-		t.skus, t.received[sku] = append(t.skus, sku), 10_000
+		sku := s.Product(fmt.Sprintf("%s-%d", name, i), plenty)
+		t.skus, t.received[sku] = append(t.skus, sku), plenty
 	}
+	t.scarce = s.Product(name+"-scarce", few)
+	t.received[t.scarce] = few
 	for i := range buyers {
-		buyer := fmt.Sprintf("%s-buyer-%d", name, i)
-		s.Contact(buyer, "en", "")
-		t.customers = append(t.customers, s.Customer(buyer))
+		buyer, webhook, channels := fmt.Sprintf("%s-buyer-%d", name, i), "", []string{"email"}
+		if i%2 == 1 {
+			webhook, channels = t.hook.URL, []string{"email", "webhook"}
+		}
+		s.Contact(buyer, "en", webhook)
+		t.customers, t.channels[s.Customer(buyer)] = append(t.customers, s.Customer(buyer)), channels
 		t.done.Go(func() { t.buy(ctx, last, buyer) })
 	}
 	s.T.Cleanup(func() { end(); giveUp(); t.done.Wait() })
@@ -56,6 +69,16 @@ func (t *Traffic) End() []Attempt {
 	defer late.Stop()
 	t.done.Wait()
 	return t.attempts
+}
+
+// Remember keeps what webhooks have received: the probe, which received it, is about to be killed.
+func (t *Traffic) Remember() {
+	t.story.T.Helper()
+	kept, err := t.hook.all()
+	if err != nil {
+		t.story.T.Fatal(err)
+	}
+	t.hook.kept = kept
 }
 
 // Answered is how many orders have been answered so far.
@@ -98,14 +121,21 @@ func (t *Traffic) buy(ctx, last context.Context, buyer string) {
 			t.attempts[mine].OrderID, t.attempts[mine].Status = o.ID, o.Status
 			t.mu.Unlock()
 		}
-		lines := []Item{Line(t.skus[n%len(t.skus)], 1+n%3), Line(t.skus[(n+1)%len(t.skus)], 1)}
-		o, ok := t.insist(last, http.MethodPost, "/v1/orders", t.story.Asking(buyer, lines...), "Idempotency-Key", key)
-		if ok {
+		if o, ok := t.place(last, buyer, key, t.wish(n)); ok {
 			note(o)
 			t.goOn(last, n, o, note)
 		}
 		<-pace.C
 	}
+}
+
+// wish is what a customer's nth order is of: every third one wants what is scarce, too.
+func (t *Traffic) wish(n int) []Item {
+	lines := []Item{Line(t.skus[n%len(t.skus)], 1+n%3), Line(t.skus[(n+1)%len(t.skus)], 1)}
+	if n%3 == 0 {
+		lines = append(lines, Line(t.scarce, 1+n%2))
+	}
+	return lines
 }
 
 // goOn takes a confirmed order further: some are paid, some of these shipped, some cancelled, some left.
@@ -114,36 +144,15 @@ func (t *Traffic) goOn(last context.Context, n int, o Order, note func(Order)) {
 		return
 	}
 	path := "/v1/orders/" + o.ID
-	switch n % 4 {
-	case 0, 1:
-		paid, ok := t.insist(last, http.MethodPost, path+"/payment", Payment(o, "pay-"+o.ID))
+	pay := step{"pay", http.MethodPost, path + "/payment", Payment(o, "pay-"+o.ID), o.ID, "paid"}
+	ship := step{"ship", http.MethodPost, path + "/shipment", Shipment, o.ID, "shipped"}
+	cancel := step{"cancel", http.MethodDelete, path, nil, o.ID, "cancelled"}
+	steps := [][]step{{pay}, {pay, ship}, {cancel}, nil}[n%4]
+	for _, next := range steps {
+		o, ok := t.take(last, next)
 		if !ok {
 			return
 		}
-		note(paid)
-		if n%4 == 1 {
-			if shipped, ok := t.insist(last, http.MethodPost, path+"/shipment", Shipment); ok {
-				note(shipped)
-			}
-		}
-	case 2:
-		if cancelled, ok := t.insist(last, http.MethodDelete, path, nil); ok {
-			note(cancelled)
-		}
+		note(o)
 	}
-}
-
-// insist repeats a request until it gets a final answer; it returns the order, if that is the answer.
-func (t *Traffic) insist(last context.Context, method, path string, body any, header ...string) (Order, bool) {
-	for last.Err() == nil {
-		a, err := t.story.Order.Try(method, path, body, header...)
-		switch {
-		case err == nil && a.Status/100 == 2:
-			return As[Order](a), true
-		case err == nil && a.Status/100 == 4 && a.Status != http.StatusTooManyRequests:
-			return Order{}, false // such as a repeated shipment: the first one was done
-		}
-		time.Sleep(poll)
-	}
-	return Order{}, false
 }
