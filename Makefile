@@ -1,6 +1,6 @@
 # Everything here needs Go, make and git, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help run test unit stories components soak backlog bench rebuild build cli images k8s-up k8s-down k8s-check k8s-test k8s-diff tilt-check tilt-test fmt lint clean
+.PHONY: help run test unit stories components soak chaos backlog bench rebuild build cli images k8s-up k8s-down k8s-check k8s-test k8s-diff tilt-check tilt-test fmt lint clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -29,6 +29,12 @@ stories: build ## the tests on real sidecars: every story, and what the embedded
 components: ## every story and promise on every component set, and the matrix; SET=redis takes one
 	@mkdir -p .dapr/bin && go build -o .dapr/bin/matrix ./tests/matrix
 	@exec ./.dapr/bin/matrix
+
+# One outage at a time: their times say something only where nothing runs beside them.
+chaos: build ## the store, the broker or both away for 20 s and for 5 min, and a full disk, on every set: a table; four hours; needs root; SET=redis takes one, SPANS=20s leaves the long ones out
+	@rm -f .dapr/test/chaos.md; failed=; for set in $(or $(SET),$(patsubst components/%/pubsub.yaml,%,$(wildcard components/*/pubsub.yaml))); do \
+	SET=$$set go test -count=1 -v -parallel 1 -timeout 3h ./tests/chaos -spans $(or $(SPANS),20s,5m) -table "$$PWD/.dapr/test/chaos.md" || failed="$$failed $$set"; done; \
+	echo; cat .dapr/test/chaos.md; test -z "$$failed" || { echo "broken promises on:$$failed"; exit 1; }
 
 bench: ## what it can do, measured: a table, bench/latest.json and .svg, a quarter of an hour; SET=redis takes another component set
 	@mkdir -p .dapr/bin && go build -o .dapr/bin/bench ./tests/bench

@@ -73,7 +73,7 @@ func verdict(all []*column, strict bool) error {
 }
 
 // suites are the packages of tests that are run on each set.
-var suites = []string{"e2e", "components"}
+var suites = []string{"e2e", "components", chaos}
 
 const out = ".dapr/test"
 

@@ -32,6 +32,8 @@ FAIL
 	assert.Equal(t, 2, c.stories)
 	assert.Equal(t, []string{"    state_test.go:9: one is gone"}, c.said["TestManyAtOnce"])
 	require.ErrorContains(t, verdict([]*column{c}, false), "redis: [TestManyAtOnce]")
+	assert.Contains(t, c.unseen(), "TestEvents/away was not run")
+	assert.NotContains(t, c.unseen(), "TestLoad was not run")
 
 	var out strings.Builder
 	print(&out, []*column{c, {set: "postgres-kafka", missing: errors.New("no")}})

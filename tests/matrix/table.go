@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -27,6 +28,11 @@ var rows = []struct{ title, test string }{
 	{"settings live", "TestTwoReplicas/settings"},
 	{"two replicas", "TestTwoReplicas/judged"},
 	{"load, kill -9, judged", "TestLoad"},
+	{"store away, 20 s", "TestOutage/store_killed_20s"},
+	{"store frozen, 20 s", "TestOutage/store_frozen_20s"},
+	{"broker away, 20 s", "TestOutage/broker_killed_20s"},
+	{"broker frozen, 20 s", "TestOutage/broker_frozen_20s"},
+	{"both away, 20 s", "TestOutage/both_killed_20s"},
 }
 
 // print writes the matrix, a column for each set.
@@ -49,7 +55,7 @@ func print(w io.Writer, all []*column) {
 	}
 	fmt.Fprintln(t)
 	for _, r := range rows {
-		line(r.title, func(c *column) string { return c.cells[r.test] })
+		line(r.title, func(c *column) string { return cmp.Or(c.cells[r.test], "-") })
 	}
 	line("orders/s in the load", func(c *column) string { return fmt.Sprintf("%.0f", c.orders) })
 	line("echoes/s beside it", func(c *column) string { return fmt.Sprintf("%.0f", c.echoes) })

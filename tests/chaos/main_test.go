@@ -1,0 +1,35 @@
+// Package chaos takes parts of a running system away for a while and shows what its callers saw of it.
+package chaos
+
+import (
+	"flag"
+	"os"
+	"testing"
+	"time"
+
+	"orderly/tests/harness"
+)
+
+var (
+	spans = flag.String("spans", "20s", "how long outages last, such as 20s,5m")
+	table = flag.String("table", "", "file to which the rows of the table are added; they are printed in any case")
+)
+
+func TestMain(m *testing.M) {
+	harness.Main(m, func() []string {
+		if err := printRows(os.Stdout, *table); err != nil {
+			return []string{err.Error()}
+		}
+		return nil
+	})
+}
+
+// What is promised of every outage. A machine with two cores has more to do meanwhile than these times allow for, but for
+// the last one they are what callers and operators rely on.
+const (
+	noticed  = 5 * time.Second // /readyz says so
+	known    = 5 * time.Second // from here on nobody is kept waiting
+	atOnce   = time.Second     // for an answer
+	restored = 5 * time.Second // /readyz takes it back
+	patience = 2 * time.Minute // until all that was late is done
+)
