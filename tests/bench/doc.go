@@ -24,7 +24,7 @@
 //
 // A row is void when an answer was not one of those expected, or when stock, read back through the API, is not exactly
 // what the answers say: for each SKU received = available + reserved + sold, none negative, and reserved is the units
-// of the orders answered 201. A void row makes the exit code 1; a goal that was missed does not.
+// of the orders answered 201. A void row makes the exit code 1, and so does a goal that was missed: each is named.
 //
 // Profiles: the sidecars have an endpoint of their own (--enable-profiling). A service is asked for /debug/pprof/profile
 // at its app port and left out when it has none. Profiling costs some percent, so figures of such a run say so.

@@ -1,6 +1,10 @@
 package main
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
 
 // ratio is a figure of the run and its goal.
 type ratio struct {
@@ -22,6 +26,20 @@ func (r ratio) verdict() string {
 	return "MISSED"
 }
 
+// missed says which goals were not reached; nil when all that were measured are.
+func missed(ratios []ratio) error {
+	var all []error
+	for _, r := range ratios {
+		if r.Measured && !r.OK {
+			all = append(all, fmt.Errorf("%s is %s, wanted %s", r.Name, strings.TrimSpace(fmt.Sprintf("%.4g %s", r.Value, r.Unit)), r.Goal))
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return fmt.Errorf("goals were missed:\n%w", errors.Join(all...))
+}
+
 // ratios are the figures to reach, from the rows that there are. Those of two rows are of their figures by the pace of
 // the machine meanwhile.
 func ratios(rows []*row) []ratio {
@@ -29,6 +47,7 @@ func ratios(rows []*row) []ratio {
 	c, e := average(rows, "c@256"), fastest(rowsOf(rows, "e"))
 	all := []ratio{
 		toEchoes("(c) 256 clients ÷ (a) echo, 32 clients", c, find(rows, "a@32"), func(r *row) float64 { return r.Rate }, func(r *row) float64 { return r.Echoes }).atLeast(1, "≥ 1.0, aim 1.5"),
+		toEchoes("(c) through order's sidecar ÷ (a)", find(rows, "c'"), find(rows, "a@32"), func(r *row) float64 { return r.Rate }, func(r *row) float64 { return r.Echoes }).atLeast(1, "≥ 1.0"),
 		over("(c) ÷ (b) no batching, the faster of its rows", c, fastest(rowsOf(rows, "b")), rate).atLeast(6, "≥ 6"),
 		over("(d) one hot product ÷ (c)", find(rows, "d@256"), c, rate).atLeast(0.9, "≥ 0.9"),
 		toEchoes("p50 of a lone order ÷ p50 of one echo", average(rows, "c@1"), find(rows, "a@1"), func(r *row) float64 { return r.P50 }, func(r *row) float64 { return r.Lone }).atMost(4, "≤ 4"),

@@ -16,7 +16,7 @@ func measured() []*row {
 		{Letter: "b", Clients: 256, Requests: 1, Rate: 500},
 		{Letter: "c", Clients: 1, Requests: 1, P50: 4},
 		{Letter: "c", Clients: 256, Requests: 1, Rate: 3000, P99: 450, Mean: 180, PeakBy: peaks},
-		{Letter: "c", Clients: 256, Requests: 1, Rate: 1, aside: true},
+		{Letter: "c", Clients: 256, Requests: 1, Rate: 4000, aside: true},
 		{Letter: "d", Clients: 256, Requests: 1, Rate: 2700},
 		{Letter: "e", Clients: 512, Requests: 1, Rejected: 3000, Statuses: sale},
 		{Letter: "f", Clients: 256, Requests: 1, P99: 100},
@@ -39,9 +39,27 @@ func TestGoalsReached(t *testing.T) {
 	}
 }
 
+func TestAMissedGoalFailsTheRun(t *testing.T) {
+	rows := measured()
+	if err := missed(ratios(rows)); err != nil {
+		t.Error(err)
+	}
+	if err := missed(ratios(rows[:2])); err != nil { // what was not measured is not missed
+		t.Error(err)
+	}
+	rows[5].P99, rows[7].Rate = 451, 2699
+	err := missed(ratios(rows))
+	for _, want := range []string{"(c) p99 at 256 clients is 451 ms, wanted ≤ 450 ms", "(d) one hot product ÷ (c) is 0.8997, wanted ≥ 0.9"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("want %q, got: %v", want, err)
+		}
+	}
+}
+
 func TestGoalsMissed(t *testing.T) {
 	for name, spoil := range map[string]func([]*row){
 		"÷ (a)":       func(rows []*row) { rows[1].Rate = 3001 },
+		"order's":     func(rows []*row) { rows[6].Rate = 2999 },
 		"÷ (b)":       func(rows []*row) { rows[3].Rate = 501 },
 		"lone":        func(rows []*row) { rows[4].P50 = 4.1 },
 		"(c) p99":     func(rows []*row) { rows[5].P99 = 451 },

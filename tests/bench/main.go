@@ -78,7 +78,7 @@ func run(ctx context.Context, o options) error {
 		err = errVoid
 	}
 	if err == nil || errors.Is(err, errVoid) {
-		err = errors.Join(err, rep.save(o.json))
+		err = errors.Join(err, rep.save(o.json), missed(rep.Ratios))
 	}
 	b.clean(err != nil && ctx.Err() == nil)
 	return err

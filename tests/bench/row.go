@@ -33,7 +33,7 @@ type row struct {
 	Samples  []string           `json:"errorSamples,omitempty"`
 
 	orders bool         // of a shop: notify and stock are looked at afterwards
-	aside  bool         // informative: no ratio is made of it
+	aside  bool         // no row of its letter that others are compared with
 	judge  func(result) // looks at what is special about the row
 }
 
