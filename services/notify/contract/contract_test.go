@@ -9,3 +9,5 @@ import (
 func TestTheContractChangesOnlyWithItsVersion(t *testing.T) {
 	golden.Check(t, Files, "contract.lock")
 }
+
+func TestDocumentsAreWhatTheySay(t *testing.T) { golden.Documents(t, Files) }

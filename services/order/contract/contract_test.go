@@ -10,3 +10,5 @@ import (
 func TestAChangeRaisesTheVersion(t *testing.T) { golden.Check(t, contract.Files, "contract.lock") }
 
 func TestEveryExampleKeepsItsSchema(t *testing.T) { golden.Examples(t, contract.Files, "/orders") }
+
+func TestDocumentsAreWhatTheySay(t *testing.T) { golden.Documents(t, contract.Files) }
