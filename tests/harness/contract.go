@@ -12,10 +12,10 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// contract is the OpenAPI document that a service serves. Its schemas are JSON Schema 2020-12; they are compiled where
-// they stand, by a pointer into the document.
+// contract is the OpenAPI or AsyncAPI document that a service serves. Its schemas are JSON Schema 2020-12; they are compiled
+// where they stand, by a pointer into the document.
 type contract struct {
-	base string
+	url string
 
 	mu       sync.Mutex
 	doc      map[string]any // nil until the first use
@@ -86,6 +86,11 @@ func (c *contract) body(at place, contentType string, body []byte) error {
 	if schema.node == nil || !strings.HasSuffix(kind, "json") {
 		return nil
 	}
+	return c.valid(schema, body)
+}
+
+// valid checks a value against the schema at a place.
+func (c *contract) valid(schema place, body []byte) error {
 	compiled, err := c.compile(schema)
 	if err != nil {
 		return err
@@ -101,7 +106,7 @@ func (c *contract) compile(at place) (*jsonschema.Schema, error) {
 	if s, ok := c.schemas[at.pointer]; ok {
 		return s, nil
 	}
-	s, err := c.compiler.Compile(c.base + "/openapi.yaml#" + at.pointer)
+	s, err := c.compiler.Compile(c.url + "#" + at.pointer)
 	if err == nil {
 		c.schemas[at.pointer] = s
 	}
@@ -113,7 +118,7 @@ func (c *contract) load() error {
 	if c.doc != nil {
 		return nil
 	}
-	doc, err := served{}.Load(c.base + "/openapi.yaml")
+	doc, err := served{}.Load(c.url)
 	if err != nil {
 		return err
 	}
@@ -122,7 +127,7 @@ func (c *contract) load() error {
 	c.compiler.AssertFormat()
 	c.compiler.UseLoader(served{})
 	c.schemas = map[string]*jsonschema.Schema{}
-	if err := c.compiler.AddResource(c.base+"/openapi.yaml", doc); err != nil {
+	if err := c.compiler.AddResource(c.url, doc); err != nil {
 		return err
 	}
 	c.doc, _ = doc.(map[string]any)

@@ -39,9 +39,10 @@ var elsewhere = sync.OnceValues(func() (*Elsewhere, error) {
 
 // attach is the stack of a system elsewhere.
 func attach(e *Elsewhere) *Stack {
-	s := &Stack{Stack: &local.Stack{Options: local.Options{Dir: e.Dir}, Tokens: e.Tokens}, there: e, contracts: map[string]*contract{}}
+	s := &Stack{Stack: &local.Stack{Options: local.Options{Dir: e.Dir}, Tokens: e.Tokens}, there: e, contracts: map[string]*contract{}, events: map[string]*contract{}}
 	for _, app := range Services {
-		s.contracts[app] = &contract{base: s.AppURL(app)}
+		s.contracts[app] = &contract{url: s.AppURL(app) + "/openapi.yaml"}
+		s.events[app] = &contract{url: s.AppURL(app) + "/asyncapi.yaml"}
 	}
 	return s
 }

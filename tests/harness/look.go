@@ -30,6 +30,11 @@ func (s *Story) Judged(t *Traffic, limit time.Duration) error {
 		}
 		return w.Verdict(attempts)
 	})
+	for _, events := range w.Published {
+		for _, event := range events {
+			err = errors.Join(err, s.documented(event))
+		}
+	}
 	repeated, swapped := w.Arrivals()
 	s.T.Logf("judged %d orders; %d messages arrived twice, %d after a later one", len(attempts), repeated, swapped)
 	return errors.Join(err, t.Wrong())

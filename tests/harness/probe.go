@@ -153,6 +153,15 @@ func (s *Story) Events(subject string, types ...string) []CloudEvent {
 		}
 		return Expect("types of "+subject, fmt.Sprint(typesOf(events)), fmt.Sprint(types))
 	})
+	raw, err := s.Published(subject)
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	for _, event := range raw {
+		if err := s.documented(event); err != nil {
+			s.T.Error(err)
+		}
+	}
 	return events
 }
 

@@ -28,8 +28,9 @@ type Options struct {
 type Stack struct {
 	*local.Stack
 	opts      Options
-	there     *Elsewhere // nil for a stack of processes of our own
-	contracts map[string]*contract
+	there     *Elsewhere           // nil for a stack of processes of our own
+	contracts map[string]*contract // OpenAPI, by service
+	events    map[string]*contract // AsyncAPI, by service
 	release   func()
 	disk      *disk   // nil without Options.Disk
 	dead      []error // deaths that nothing in the story explains
@@ -72,7 +73,7 @@ func newStack(dir string, o Options) (*Stack, error) {
 	}
 	run.Apps = append(run.Apps, more...)
 	run.Common.ResourcesPaths = append(run.Common.ResourcesPaths, resources)
-	s := &Stack{opts: o, contracts: map[string]*contract{}, release: release}
+	s := &Stack{opts: o, contracts: map[string]*contract{}, events: map[string]*contract{}, release: release}
 	if o.Disk > 0 {
 		if s.disk, err = mountDisk(filepath.Join(dir, ".data"), o.Disk); err != nil {
 			return nil, err
@@ -83,7 +84,8 @@ func newStack(dir string, o Options) (*Stack, error) {
 		return nil, errors.Join(err, s.disk.unmount())
 	}
 	for _, app := range Services {
-		s.contracts[app] = &contract{base: s.AppURL(app)}
+		s.contracts[app] = &contract{url: s.AppURL(app) + "/openapi.yaml"}
+		s.events[app] = &contract{url: s.AppURL(app) + "/asyncapi.yaml"}
 	}
 	return s, nil
 }
