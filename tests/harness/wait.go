@@ -44,6 +44,29 @@ func wait(limit time.Duration, fact func() error) error {
 	}
 }
 
+// Promptly is Until for a limit that is part of a promise. What holds up the questions, which are asked every 50 ms, holds up
+// the process that is asked as well, once when it acts and once when it answers: so twice the longest hold-up is allowed on
+// top of the limit. On a machine that is not busy that is some milliseconds.
+func (s *Story) Promptly(limit time.Duration, what string, fact func() error) {
+	s.T.Helper()
+	if took, allowed, err := promptly(limit, fact); err != nil || took > allowed {
+		s.T.Errorf("it took %s until %s, and may take %s, hold-ups included: %v", took, what, allowed, err)
+	}
+}
+
+func promptly(limit time.Duration, fact func() error) (took, allowed time.Duration, err error) {
+	const every = 50 * time.Millisecond
+	began := time.Now()
+	for allowed = limit; ; {
+		asked := time.Now()
+		if err = fact(); err == nil || time.Since(began) > limit+Patience {
+			return asked.Sub(began), allowed, err
+		}
+		time.Sleep(every)
+		allowed = max(allowed, limit+2*(time.Since(asked)-every))
+	}
+}
+
 // Together runs n copies of do at once and waits for all of them.
 func Together(n int, do func(i int)) {
 	var wg sync.WaitGroup
