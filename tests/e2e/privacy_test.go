@@ -37,7 +37,13 @@ func TestNothingPrivateIsLogged(t *testing.T) {
 		"mail address": s.Mail("ann"), "phone": phone, "webhook": s.Key("hush"),
 		"API token": s.Tokens.Dapr, "app token": s.Tokens.App, "signing key": signingKey,
 	}
-	for process, lines := range s.Logs() {
+	logs := s.Logs()
+	for _, app := range harness.Services { // a log that is not there tells nothing
+		if len(logs[app]) == 0 || len(logs[app+".sidecar"]) == 0 {
+			t.Errorf("%s has %d lines in its log, its sidecar %d", app, len(logs[app]), len(logs[app+".sidecar"]))
+		}
+	}
+	for process, lines := range logs {
 		for _, l := range lines {
 			for what, word := range private {
 				if strings.Contains(l, word) {

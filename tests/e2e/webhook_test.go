@@ -97,9 +97,12 @@ func TestWebhookRedirect(t *testing.T) {
 		}
 		return os.ErrNotExist
 	})
-	for _, line := range s.Logs()["stock"] {
-		if strings.Contains(line, "/commit") {
-			t.Errorf("the redirect led to stock: %s", line)
-		}
+	const commits = `http_requests_total{method="POST",route="/v1/reservations/{orderId}/commit"`
+	if strings.Contains(s.Fetch(s.AppURL("stock")+"/metrics"), commits) {
+		t.Error("the redirect led to stock")
+	}
+	s.Stock.Post("/v1/reservations/"+inside+"/commit", nil).Want(http.StatusNotFound)
+	if !strings.Contains(s.Fetch(s.AppURL("stock")+"/metrics"), commits) {
+		t.Errorf("stock does not count commits as %s", commits)
 	}
 }

@@ -58,8 +58,10 @@ func TestRooms(t *testing.T) {
 			}
 		}
 		core, api := home+"/internal/"+service, all[home+"/internal/api"]
-		if _, exists := all[core]; !exists {
-			t.Errorf("%s has no core", service)
+		for _, room := range []string{core, home + "/internal/api", home + "/internal/dapr"} {
+			if _, exists := all[room]; !exists {
+				t.Errorf("there is no %s: nothing would be known of what it imports", room)
+			}
 		}
 		for _, dep := range all[core].Deps {
 			if !all[dep].Standard {
@@ -86,7 +88,11 @@ func TestRooms(t *testing.T) {
 }
 
 func TestStoriesAreBlackBox(t *testing.T) {
-	for path, p := range list(t, "./tests/...") {
+	all := list(t, "./tests/...")
+	if _, exists := all["orderly/tests/e2e"]; !exists {
+		t.Error("the stories are not among the packages that are looked at")
+	}
+	for path, p := range all {
 		for _, i := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
 			if strings.HasPrefix(i, "orderly/services/") && !strings.HasSuffix(i, "/contract") {
 				t.Errorf("%s imports %s; a test of the whole sees only what is served", path, i)
