@@ -25,9 +25,13 @@ type orderData struct {
 // OnOrders handles order events that came together.
 func (a *API) OnOrders(all []*event.Heard) {
 	good, of := make([]notify.Heard, 0, len(all)), make([]*event.Heard, 0, len(all))
+	var passed []notify.Passed
+	var by []*event.Heard
 	for _, h := range all {
 		if !notify.Concerns(h.Event.Type) {
-			h.Err = a.pass(h)
+			if p, ok := openPassed(h); ok {
+				passed, by = append(passed, p), append(by, h)
+			}
 			continue
 		}
 		e, err := openOrder(h.Event)
@@ -37,6 +41,11 @@ func (a *API) OnOrders(all []*event.Heard) {
 		}
 		good, of = append(good, notify.Heard{Ctx: h.Ctx, Event: e}), append(of, h)
 	}
+	if len(passed) > 0 {
+		for i, err := range a.Notify.Pass(passed[0].Ctx, passed) {
+			by[i].Err = err
+		}
+	}
 	if len(good) == 0 {
 		return
 	}
@@ -45,14 +54,14 @@ func (a *API) OnOrders(all []*event.Heard) {
 	}
 }
 
-// pass hears of an event that customers are not told of: it counts in the order of
-// those that they are.
-func (a *API) pass(h *event.Heard) error {
+// openPassed reads an event of an order that customers are not told of: it counts in
+// the order of those that they are.
+func openPassed(h *event.Heard) (notify.Passed, bool) {
 	var d orderData
 	if !strings.HasPrefix(h.Event.Type, "order.") || h.Event.Sequence < 1 || json.Unmarshal(h.Event.Data, &d) != nil || !wire.ID(d.OrderID) {
-		return nil // it is none of notify's business
+		return notify.Passed{}, false // it is none of notify's business
 	}
-	return a.Notify.Pass(h.Ctx, d.OrderID, int64(h.Event.Sequence))
+	return notify.Passed{Ctx: h.Ctx, OrderID: d.OrderID, Sequence: int64(h.Event.Sequence)}, true
 }
 
 // openOrder reads an order event; its error is a final problem that says what

@@ -95,20 +95,23 @@ func without(all []notify.Told, k notify.ToldKey) []notify.Told {
 	return slices.DeleteFunc(slices.Clone(all), func(t notify.Told) bool { return t.Key() == k })
 }
 
-// Pass changes the story of an order, which may have none.
-func (s *Store) Pass(ctx context.Context, orderID string, change func(notify.Story) (notify.Story, []notify.Told, error)) notify.Answer {
-	var a notify.Answer
-	key := storyKey(orderID)
-	a.Err = s.book.Change(ctx, ledger.Change{Keys: []string{key}, Decide: func(t *ledger.Txn) error {
-		story, changed, err := change(storyOf(t.Get(key)))
-		if err != nil {
-			return err
-		}
-		a.Also = changed
-		put(t, key, story, changed)
-		return nil
-	}})
-	return a
+// Pass changes the stories of orders, which may have none.
+func (s *Store) Pass(ctx context.Context, passed []notify.Passed, change func(notify.Passed, notify.Story) (notify.Story, []notify.Told, error)) []notify.Answer {
+	answers := make([]notify.Answer, len(passed))
+	changes := make([]ledger.Change, len(passed))
+	for i, p := range passed {
+		a, key := &answers[i], storyKey(p.OrderID)
+		changes[i] = ledger.Change{Keys: []string{key}, Decide: func(t *ledger.Txn) error {
+			story, changed, err := change(p, storyOf(t.Get(key)))
+			if err != nil {
+				return err
+			}
+			a.Also = changed
+			put(t, key, story, changed)
+			return nil
+		}}
+	}
+	return s.keep(ctx, answers, changes)
 }
 
 // Hold keeps the story of an order in memory: it is changed again when its message

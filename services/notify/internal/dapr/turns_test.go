@@ -97,8 +97,8 @@ func TestNobodyWaitsForWhatIsNotTold(t *testing.T) {
 		w.contact(s, notify.Email)
 		w.hear(s, eventOf(t, "o", 3, "shipped"))
 		w.hear(s, eventOf(t, "o", 1, "paid"))
-		if err := s.Pass(context.Background(), "o", 2); err != nil {
-			t.Fatal(err)
+		if errs := s.Pass(context.Background(), []notify.Passed{{Ctx: context.Background(), OrderID: "o", Sequence: 2}}); errs[0] != nil {
+			t.Fatal(errs)
 		}
 		time.Sleep(time.Second)
 		if w.mail.count() != 2 {

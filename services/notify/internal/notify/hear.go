@@ -32,17 +32,22 @@ func (s *Service) HearAll(ctx context.Context, heard []Heard) []error {
 	return errs
 }
 
-// Pass hears of an event that customers are not told of: messages of later ones
-// need not wait for it.
-func (s *Service) Pass(ctx context.Context, orderID string, sequence int64) error {
+// Pass hears of events that customers are not told of: messages of later ones need
+// not wait for them.
+func (s *Service) Pass(ctx context.Context, passed []Passed) []error {
 	now, rules := s.now(), s.rules()
-	lease := s.offer(false, 1, rules.Lease)
-	defer s.close(false, lease, 1)
-	a := s.store.Pass(ctx, orderID, func(story Story) (Story, []Told, error) { return story.pass(sequence, now, lease, rules) })
-	if a.Err == nil {
-		s.took(ctx, false, a, a.Also, now, lease)
+	lease := s.offer(false, len(passed), rules.Lease)
+	defer s.close(false, lease, len(passed))
+	errs := make([]error, len(passed))
+	for i, a := range s.store.Pass(ctx, passed, func(p Passed, story Story) (Story, []Told, error) {
+		return story.pass(p.Sequence, now, lease, rules)
+	}) {
+		if a.Err == nil {
+			s.took(passed[i].Ctx, false, a, a.Also, now, lease)
+		}
+		errs[i] = unlessNothing(a.Err)
 	}
-	return unlessNothing(a.Err)
+	return errs
 }
 
 // took observes what was suppressed among changed, and dispatches what was leased.

@@ -19,8 +19,8 @@ type Store interface {
 	// Change loads, changes and saves the story that each is of; an error of change is
 	// answered as it is, with what was loaded.
 	Change(ctx context.Context, keys []ToldKey, change func(s Story, event string) (Story, []Told, error)) []Answer
-	// Pass changes the story of an order, which may have none.
-	Pass(ctx context.Context, orderID string, change func(Story) (Story, []Told, error)) Answer
+	// Pass changes the stories of orders, which may have none, and answers in their order.
+	Pass(ctx context.Context, passed []Passed, change func(Passed, Story) (Story, []Told, error)) []Answer
 	// Hold has the story of an order at hand until release.
 	Hold(orderID string) (release func())
 	// Due returns keys of what is due at now, the longest due first.
@@ -35,6 +35,13 @@ type Store interface {
 type Heard struct {
 	Ctx   context.Context
 	Event Event
+}
+
+// Passed is an event that customers are not told of.
+type Passed struct {
+	Ctx      context.Context
+	OrderID  string
+	Sequence int64
 }
 
 // Answer is what a Store says of one event.
