@@ -52,7 +52,11 @@ func TestBacklogOfNotifications(t *testing.T) {
 	mailed(s, n)
 	drained := float64(n) / time.Since(began).Seconds()
 	t.Logf("normal %.0f/s, the backlog %.0f/s: %.2f", normal, drained, drained/normal)
-	if drained < 0.8*normal {
+	want := 0.8
+	if os.Getenv("BACKLOG") == "" {
+		want = 0.5 // other stacks come and go beside this one, and what came to a stop was at a tenth
+	}
+	if drained < want*normal {
 		t.Errorf("%d notifications that waited were sent at %.0f a second, new ones at %.0f", n, drained, normal)
 	}
 }
