@@ -111,6 +111,7 @@ func (s *Stack) ServersOf(part Part) []string {
 		return stores
 	case Broker:
 		return brokers
+	case Both:
 	}
 	all := append(stores, brokers...)
 	slices.Sort(all)

@@ -22,7 +22,7 @@ func resolver(t *testing.T, answers ...string) *net.Resolver {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { conn.Close() })
+	t.Cleanup(func() { _ = conn.Close() })
 	go func() {
 		for buf := make([]byte, 512); ; {
 			n, from, err := conn.ReadFrom(buf)
