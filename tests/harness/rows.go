@@ -9,7 +9,7 @@ import (
 // Rows is the surface that api.md promises. Stories must have had a good answer from each, by both doors.
 var Rows = map[string][]string{
 	"order": {
-		"POST /v1/orders", "POST /v1/orders/batch", "GET /v1/orders/{id}", "GET /v1/orders", "GET /v1/orders/{id}/events",
+		"POST /v1/orders", "POST /v1/orders/batch", "POST /v1/orders/lookup", "GET /v1/orders/{id}", "GET /v1/orders", "GET /v1/orders/{id}/events",
 		"POST /v1/orders/{id}/payment", "POST /v1/orders/{id}/shipment", "POST /v1/orders/{id}/delivery", "DELETE /v1/orders/{id}", "GET /v1/settings",
 	},
 	"stock": {
