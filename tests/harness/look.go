@@ -36,7 +36,10 @@ func (s *Story) Judged(t *Traffic, limit time.Duration) error {
 		}
 	}
 	repeated, swapped := w.Arrivals()
-	s.T.Logf("judged %d orders; %d messages arrived twice, %d after a later one", len(attempts), repeated, swapped)
+	s.T.Logf("judged %d orders; %d messages arrived twice", len(attempts), repeated)
+	if swapped > 0 {
+		err = errors.Join(err, fmt.Errorf("%d messages arrived after a later one of the same order and channel", swapped))
+	}
 	return errors.Join(err, t.Wrong())
 }
 
