@@ -86,7 +86,7 @@ func (c *Client) Unwritable(needs Needs) error {
 	defer c.mu.Unlock()
 	for _, name := range needs.Components {
 		if s := c.states[name]; s != nil {
-			if why := s.writes.away.Load(); why != nil {
+			if why := s.writes.why(); why != nil {
 				return s.failed(fmt.Errorf("%w: %w", ErrAway, *why))
 			}
 		}

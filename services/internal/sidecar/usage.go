@@ -31,6 +31,7 @@ type usage struct {
 	what      string                      // such as "cannot be written"
 	probe     func(context.Context) error // must not begin a use itself
 	rest      time.Duration               // without a use, until a probe
+	needs     *usage                      // without which this one is of no use; nil is none
 
 	last    atomic.Int64 // when a use succeeded last, in Unix nanoseconds; 0 is never
 	waiting atomic.Int64 // uses that have no answer yet
@@ -59,18 +60,31 @@ func (u *usage) renew() {
 // begin starts a use. Its context ends when the component is away, and done is told
 // what came of it. The error is ErrAway.
 func (u *usage) begin(ctx context.Context) (limited context.Context, done func(error), err error) {
-	if why := u.away.Load(); why != nil {
+	if why := u.why(); why != nil {
 		return nil, nil, fmt.Errorf("%w: %w", ErrAway, *why)
 	}
 	limited, cancel := context.WithCancelCause(ctx)
-	stop := context.AfterFunc(u.cut.Load(), func() { cancel(ErrAway) })
+	end := func() { cancel(ErrAway) }
+	stop, stopNeeded := context.AfterFunc(u.cut.Load(), end), func() bool { return true }
+	if u.needs != nil {
+		stopNeeded = context.AfterFunc(u.needs.cut.Load(), end)
+	}
 	u.waiting.Add(1)
 	return limited, func(err error) {
 		u.waiting.Add(-1)
 		stop()
+		stopNeeded()
 		cancel(nil)
 		u.used(err)
 	}, nil
+}
+
+// why says why there can be no use now; nil when there can.
+func (u *usage) why() *error {
+	if why := u.away.Load(); why != nil || u.needs == nil {
+		return why
+	}
+	return u.needs.why()
 }
 
 // used takes note of what came of a use.

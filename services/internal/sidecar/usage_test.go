@@ -127,3 +127,22 @@ func TestABusyServiceSendsNoProbes(t *testing.T) {
 		assert.InDelta(t, 10, s.probes.Load(), 2)
 	})
 }
+
+// A store that cannot be read is not waited for by writes, either: theirs are not known to be in vain until later.
+func TestWhatNeedsAnotherUseIsAwayWithIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		reads := watched(t)
+		writes := &subject{usage: newUsage("store", "cannot be written", time.Hour, nil)}
+		writes.needs = reads.usage
+		assert.NoError(t, writes.use(t, time.Millisecond))
+		under := make(chan error)
+		go func() { under <- writes.use(t, time.Hour) }()
+		time.Sleep(time.Second)
+		reads.is(nil, true)
+		assert.ErrorIs(t, <-under, ErrAway, "one under way is cut off")
+		assert.ErrorIs(t, writes.use(t, time.Millisecond), ErrAway)
+		reads.is(nil, false)
+		time.Sleep(2 * time.Second)
+		assert.NoError(t, writes.use(t, time.Millisecond))
+	})
+}

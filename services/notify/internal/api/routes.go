@@ -60,7 +60,7 @@ func (a *API) Routes() http.Handler {
 		r.Post("/events/orders", h(a.receiver().Bulk)) // only its verdict per entry counts
 		r.Post("/deadletters/orders", h(a.keep("orders")))
 		r.Post("/deadletters/stock", h(a.keep("stock")))
-		r.Post("/retries", h(a.retries)) // every second; an error is only logged
+		r.Post("/retries", a.Frame.Tick(a.retries)) // every second; an error is only logged
 	})
 	return r
 }

@@ -50,7 +50,7 @@ func (a *API) Routes() http.Handler {
 	r.Group(func(r chi.Router) {                                      // the own sidecar
 		r.Use(a.Frame.OwnSidecar, wire.Limit(wire.MaxBatchBody))
 		r.Post("/events/stock", h(a.receiver().Bulk)) // only its verdict per entry counts
-		r.Post("/expiry", h(a.sweep))                 // every second; an error is only logged
+		r.Post("/expiry", a.Frame.Tick(a.sweep))      // every second; an error is only logged
 	})
 	return r
 }

@@ -75,7 +75,7 @@ func Routes(f *serve.Frame, s *stock.Service, o Options) http.Handler {
 	r.Group(func(r chi.Router) {
 		r.Use(f.OwnSidecar, wire.Limit(wire.MaxBatchBody), serve.Deadline(batchTime))
 		r.Post("/events/orders", h(a.receiver(o).Bulk))
-		r.Post("/holds", h(a.sweep))
+		r.Post("/holds", a.frame.Tick(a.sweep))
 		r.Options("/holds", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
 	})
 	return r
