@@ -15,6 +15,7 @@ const (
 	// else writes either, and nobody subscribes.
 	health = "health"
 
+	busyTime   = 100 * time.Millisecond // in which a sidecar that is not busy says that it is well
 	storeRest  = time.Second
 	brokerRest = 1500 * time.Millisecond
 )
@@ -45,6 +46,13 @@ func (s *State) probeWrite(ctx context.Context) error {
 	return err
 }
 
+// busy reports whether the sidecar is slow to say that it is well.
+func (c *Client) busy(ctx context.Context) bool {
+	limited, cancel := context.WithTimeout(ctx, busyTime)
+	defer cancel()
+	return c.get(limited, "/v1.0/healthz/outbound", nil) != nil
+}
+
 // broker is the usage of a pub/sub component for publishing.
 func (c *Client) broker(name string) *usage {
 	c.mu.Lock()
@@ -53,6 +61,7 @@ func (c *Client) broker(name string) *usage {
 		c.brokers[name] = newUsage(name, "cannot be published to", brokerRest, func(ctx context.Context) error {
 			return c.publishAsIs(ctx, name, health, []byte(`{}`))
 		})
+		c.brokers[name].busy = c.busy
 	}
 	return c.brokers[name]
 }

@@ -24,13 +24,15 @@ const (
 // and whether that is possible now.
 //
 // It is not once a probe had no answer in probeTime, or two probes in a row failed,
-// and nothing else succeeded meanwhile: a slow store is not away. Then whoever waits for the
+// and nothing else succeeded meanwhile: a slow store is not away. Where the sidecar is
+// slow whatever it is asked, the machine is busy, and a second silence is waited for. Then whoever waits for the
 // component is told so, and whoever comes is told at once, until a probe succeeds.
 type usage struct {
 	component string
 	what      string                      // such as "cannot be written"
 	probe     func(context.Context) error // must not begin a use itself
 	rest      time.Duration               // without a use, until a probe
+	busy      func(context.Context) bool  // the sidecar itself is slow, whatever it is asked; nil is never
 	needs     *usage                      // without which this one is of no use; nil is none
 
 	last    atomic.Int64 // when a use succeeded last, in Unix nanoseconds; 0 is never
@@ -144,6 +146,9 @@ func (u *usage) try(ctx context.Context, failures int) int {
 	case u.last.Load() < began.UnixNano():
 		if silent := limited.Err() != nil; silent {
 			err = fmt.Errorf("no answer within %s", probeTime)
+			if failures == 0 && u.busy != nil && u.busy(ctx) {
+				return 1
+			}
 		} else if failures == 0 {
 			return 1
 		}

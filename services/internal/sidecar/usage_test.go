@@ -146,3 +146,19 @@ func TestWhatNeedsAnotherUseIsAwayWithIt(t *testing.T) {
 		assert.NoError(t, writes.use(t, time.Millisecond))
 	})
 }
+
+// A machine that is busy makes everything slow: one silence of a store is none of its own then.
+func TestABusySidecarIsGivenASecondProbe(t *testing.T) {
+	for _, busy := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			s := watched(t)
+			s.busy = func(context.Context) bool { return busy }
+			time.Sleep(time.Millisecond)
+			s.is(nil, true)
+			time.Sleep(probeTime + 1500*time.Millisecond)
+			assert.Equal(t, busy, s.reason() == "", "after one silence")
+			time.Sleep(probeTime + 200*time.Millisecond)
+			assert.NotEmpty(t, s.reason(), "after two")
+		})
+	}
+}
