@@ -108,26 +108,43 @@ func (w World) order(o Order) error {
 		bad("%w", err)
 	}
 	for _, n := range w.Told[o.ID] {
-		if n.Status != "sent" { // every customer of the traffic has left addresses that work
+		// Every customer of the traffic has left addresses that work.
+		if n.Status != "sent" && !w.overtaken(o.ID, n) {
 			bad("%s by %s is %s: %s", n.Template, n.Channel, n.Status, n.Error)
 		}
 	}
 	for _, channel := range w.Channels[o.CustomerID] {
-		if missing := missing(history, w.Arrived[o.ID][channel]); len(missing) > 0 {
+		if missing := w.missing(o.ID, channel); len(missing) > 0 {
 			bad("messages %v never arrived by %s", missing, channel)
 		}
 	}
 	return errors.Join(wrong...)
 }
 
-// missing are the sequences of events that a customer should have been told of and was not.
-func missing(history []Step, arrived []int64) (all []int64) {
-	for _, step := range history {
-		if forCustomer(step) && !slices.Contains(arrived, step.Sequence) {
+// missing are the sequences of events that a customer should have been told of on a channel and was not.
+func (w World) missing(order, channel string) (all []int64) {
+	for _, step := range w.History[order] {
+		dropped := slices.ContainsFunc(w.Told[order], func(n Notification) bool {
+			return n.Channel == channel && TypeOf(n.Template) == step.Type && w.overtaken(order, n)
+		})
+		if forCustomer(step) && !dropped && !slices.Contains(w.Arrived[order][channel], step.Sequence) {
 			all = append(all, step.Sequence)
 		}
 	}
 	return all
+}
+
+// overtaken says whether a notification was rightly left out: a newer message of the order has arrived on its channel. What
+// ends an order, or says that there is none, is told however late it is.
+func (w World) overtaken(order string, n Notification) bool {
+	if n.Status != "suppressed" || n.Error != "a newer message was sent" ||
+		!slices.Contains([]string{"placed", "confirmed", "paid", "shipped"}, n.Template) {
+		return false
+	}
+	at := slices.IndexFunc(w.History[order], func(s Step) bool { return s.Type == TypeOf(n.Template) })
+	return at >= 0 && slices.ContainsFunc(w.Arrived[order][n.Channel], func(came int64) bool {
+		return came > w.History[order][at].Sequence
+	})
 }
 
 // Arrivals counts the messages that came more than once, and those that came after a later one of the same order and channel.

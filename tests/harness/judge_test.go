@@ -30,6 +30,14 @@ func sound() (World, []Attempt) {
 	}, []Attempt{{Customer: "c", Key: "k", OrderID: "o", Status: "confirmed"}}
 }
 
+// overtaken has a message left out because others are said to have arrived before it.
+func overtaken(which int, arrived []int64) func(*World, *[]Attempt) {
+	return func(w *World, _ *[]Attempt) {
+		w.Told["o"][which].Status, w.Told["o"][which].Error = "suppressed", "a newer message was sent"
+		w.Arrived["o"]["email"] = arrived
+	}
+}
+
 func TestJudge(t *testing.T) {
 	for name, c := range map[string]struct {
 		spoil func(*World, *[]Attempt)
@@ -53,7 +61,14 @@ func TestJudge(t *testing.T) {
 		"sent later, once": {func(w *World, _ *[]Attempt) {
 			w.Told["o"][1].Status, w.Told["o"][1].Error = "failed", "away; will be retried"
 		}, "will be retried"},
-		"not wanted":     {func(w *World, _ *[]Attempt) { w.Told["o"][1].Status = "suppressed" }, "paid by email is suppressed"},
+		"not wanted":           {func(w *World, _ *[]Attempt) { w.Told["o"][1].Status = "suppressed" }, "paid by email is suppressed"},
+		"overtaken":            {overtaken(0, []int64{2}), ""},
+		"overtaken by none":    {overtaken(0, nil), "confirmed by email is suppressed"},
+		"the last one dropped": {overtaken(1, []int64{1}), "paid by email is suppressed"},
+		"the end dropped": {func(w *World, a *[]Attempt) {
+			overtaken(0, []int64{2})(w, a)
+			w.Told["o"][0].Template = "expired"
+		}, "expired by email is suppressed"},
 		"never arrived":  {func(w *World, _ *[]Attempt) { w.Arrived["o"]["email"] = []int64{1, 1} }, "messages [2] never arrived by email"},
 		"one way of two": {func(w *World, _ *[]Attempt) { w.Channels["c"] = []string{"email", "webhook"} }, "messages [1 2] never arrived by webhook"},
 		"rejected, sold": {func(w *World, a *[]Attempt) { (*a)[0].Status = "rejected" }, "answered as rejected and is paid"},
