@@ -16,7 +16,7 @@ test: unit stories ## every test, the ones on real sidecars included
 
 unit: ## the tests without sidecars: of the code, and of the whole system under seeds
 	@test -n "$(RACE)" || echo "no C compiler found: testing without the race detector"
-	go test $(RACE) -timeout 20m $$(go list ./... | grep -v -e /tests/e2e -e /tests/components -e /tests/k8s)
+	go test $(RACE) -timeout 20m $$(go list ./... | grep -v -e /tests/e2e -e /tests/components -e /tests/chaos -e /tests/k8s)
 	go test -timeout 10m ./services/simulation # 10,000 runs; with the race detector it is a few hundred
 	go test -C dapr/runtime/daprd $(RACE) ./jetstream ./mqtt ./rabbitmq ./redis ./sqlite
 	go test -C dapr/runtime/broker $(RACE) ./...

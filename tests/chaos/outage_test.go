@@ -68,6 +68,9 @@ func (o outage) run(t *testing.T, lasts time.Duration) {
 	ready := watch(s)
 	r := row{set: harness.Set(), outage: o.name, lasts: lasts, began: time.Now()}
 	back := o.begin(s)
+	if o.disk { // to fill it takes a while, in which all is well
+		r.began = time.Now()
+	}
 	s.Lasts(lasts)
 	back()
 	r.returned = time.Now()
