@@ -11,6 +11,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"orderly/services/internal/event"
 	"orderly/services/internal/serve"
 	"orderly/services/internal/settings"
 	"orderly/services/internal/sidecar"
@@ -45,8 +46,11 @@ func run(ctx context.Context) error {
 	outcomes := frame.Metrics.Counter("notifications_total", "Notifications by what became of it: sent, suppressed, retry or failed.", "channel", "outcome")
 	n := wiring.New(wiring.Options{
 		Store: sc.State(wiring.StateStore), Replica: cfg.ReplicaName(), Binder: sc, Key: dapr.Key(sc, dapr.SigningKey),
-		Publish: func(ctx context.Context, topic string, body []byte) error {
+		Replay: func(ctx context.Context, topic string, body []byte) error {
 			return sc.PublishAsIs(ctx, wiring.PubSub, topic, body)
+		},
+		Publish: func(ctx context.Context, topic string, events []event.Event) error {
+			return sc.Publish(ctx, wiring.PubSub, topic, events)
 		},
 		Observe: observe(log, outcomes), Now: now, Log: log,
 		Reach: wiring.Reach{Private: cfg.PrivateWebhooks, Ports: cfg.WebhookPorts},

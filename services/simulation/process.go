@@ -54,7 +54,7 @@ func (w *world) spawn(service, replica string, skew time.Duration) *process {
 	case "notify":
 		p.notify = notify.New(notify.Options{Store: store, Replica: replica, Binder: post{p}, Now: now, Log: log,
 			Key:      func(context.Context) ([]byte, error) { return []byte("key"), nil },
-			Publish:  func(context.Context, string, []byte) error { return nil },
+			Replay:   func(context.Context, string, []byte) error { return nil },
 			Settings: settings.Fixed(notify.Settings{Lease: sendLease, Timeout: sendTimeout, Pauses: sendPauses, Wait: sendWait})})
 		p.book = p.notify.Book
 		w.living.Go(func() { p.notify.Run(ctx) })

@@ -73,11 +73,11 @@ func everySet(t *testing.T, check func(*testing.T, map[string]component)) {
 
 // permissions are what each app may do: "p" publish, "s" subscribe.
 var permissions = map[string]map[string]string{
-	"order":    {"orders": "p", "stock": "s", "orders.deadletter": "", "stock.deadletter": "p", "health": "p"},
-	"stock":    {"orders": "s", "stock": "p", "orders.deadletter": "p", "stock.deadletter": "", "health": "p"},
-	"notify":   {"orders": "ps", "stock": "p", "orders.deadletter": "ps", "stock.deadletter": "s", "health": "p"}, // it replays
-	"stranger": {"orders": "s", "stock": "s", "orders.deadletter": "", "stock.deadletter": "", "health": ""},
-	"Order":    {"orders": "s", "stock": "s", "orders.deadletter": "", "stock.deadletter": "", "health": ""},
+	"order":    {"orders": "p", "stock": "s", "orders.deadletter": "", "stock.deadletter": "p", "health": "p", "deadletters": ""},
+	"stock":    {"orders": "s", "stock": "p", "orders.deadletter": "p", "stock.deadletter": "", "health": "p", "deadletters": ""},
+	"notify":   {"orders": "ps", "stock": "p", "orders.deadletter": "ps", "stock.deadletter": "s", "health": "p", "deadletters": "p"}, // it replays
+	"stranger": {"orders": "s", "stock": "s", "orders.deadletter": "", "stock.deadletter": "", "health": "", "deadletters": "s"},
+	"Order":    {"orders": "s", "stock": "s", "orders.deadletter": "", "stock.deadletter": "", "health": "", "deadletters": "s"},
 }
 
 // Who may publish and who may subscribe is the same in every set. Any app may read events, and publish none.

@@ -3,6 +3,7 @@ package e2e
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"testing"
 
 	"orderly/tests/harness"
@@ -36,6 +37,20 @@ func TestDeadLetters(t *testing.T) {
 		s.Until("the customer was told", func() error { return harness.Expect("notifications", len(s.Notifications(id)), 1) })
 		if left := s.DeadLetters("orders", id); len(left) != 0 {
 			t.Errorf("a replayed dead letter is still open: %+v", left)
+		}
+
+		var changed [2]struct {
+			By      string
+			Event   struct{ ID string }
+			Changed []string
+		}
+		for i, e := range s.Events(d.ID, "deadletter.replayed.v1", "deadletter.replayed.v1") {
+			if err := json.Unmarshal(e.Data, &changed[i]); err != nil || changed[i].Event.ID != id+".1" || changed[i].By == "" {
+				t.Errorf("the audit says %s", e.Data)
+			}
+		}
+		if len(changed[0].Changed) != 0 || !slices.Contains(changed[1].Changed, "data.customerId") {
+			t.Errorf("changed were %v", changed)
 		}
 
 		s.PublishEvent("orders", s.Forge(s.Key("rubbish"), "shipped", 1, lines, M{"orderId": nil}))

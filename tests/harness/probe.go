@@ -13,8 +13,8 @@ import (
 	"strconv"
 )
 
-// The probe is an app of its own id that subscribes to both topics, as any app may. Its sidecar is also the door for
-// stories that call as a stranger would.
+// The probe is an app of its own id that subscribes to every topic of events, as any app may. Its sidecar is also the
+// door for stories that call as a stranger would.
 const probeID = "probe"
 
 // Probe is the app id of the probe.
@@ -44,7 +44,10 @@ func writeResources(dir string, files map[string]string) (string, error) {
 	if all == nil {
 		all = map[string]string{}
 	}
-	all["probe.yaml"] = fmt.Sprintf(subscription, "orders") + fmt.Sprintf(subscription, "stock")
+	all["probe.yaml"] = ""
+	for topic := range owners {
+		all["probe.yaml"] += fmt.Sprintf(subscription, topic)
+	}
 	for name, text := range all {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
 			return "", err
@@ -174,7 +177,7 @@ func typesOf(events []CloudEvent) []string {
 }
 
 // owners are the apps that may publish to a topic.
-var owners = map[string]string{"orders": "order", "stock": "stock"}
+var owners = map[string]string{"orders": "order", "stock": "stock", "deadletters": "notify"}
 
 // Publish hands bytes to a topic through the sidecar of the topic's own app: no other may publish there. raw publishes them
 // without a CloudEvents envelope.

@@ -28,7 +28,7 @@ func (s *Story) MatchesSchema(app, typ string, data []byte) error {
 }
 
 // publishers are the services by the source of their events.
-var publishers = map[string]string{"/orders": "order", "/stock": "stock"}
+var publishers = map[string]string{"/orders": "order", "/stock": "stock", "/deadletters": "notify"}
 
 // documented returns an error unless an event is one that its service says in its AsyncAPI document that it sends, with
 // the headers and the payload that are described there. An event of another source is nobody's.

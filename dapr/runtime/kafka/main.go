@@ -16,7 +16,7 @@ import (
 )
 
 // topics is every topic of the system. Two partitions are as many as two replicas of an app can share.
-var topics = []string{"orders", "orders.deadletter", "stock", "stock.deadletter"}
+var topics = []string{"orders", "orders.deadletter", "stock", "stock.deadletter", "deadletters"}
 
 const partitions = 2
 

@@ -3,7 +3,8 @@ package contract
 
 import "embed"
 
-// Files are openapi.yaml and asyncapi.yaml.
+// Files are openapi.yaml, asyncapi.yaml, and the schema and an example of the event
+// that notify publishes.
 //
-//go:embed openapi.yaml asyncapi.yaml
+//go:embed openapi.yaml asyncapi.yaml schemas examples
 var Files embed.FS

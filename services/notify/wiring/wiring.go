@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"orderly/services/internal/event"
 	"orderly/services/internal/ledger"
 	"orderly/services/notify/internal/api"
 	"orderly/services/notify/internal/dapr"
@@ -39,7 +40,8 @@ type Options struct {
 	Replica string // names this process among those that share the store
 	Binder  Binder
 	Key     func(context.Context) ([]byte, error)                         // that webhooks are signed with
-	Publish func(ctx context.Context, topic string, body []byte) error    // a dead letter again
+	Replay  func(ctx context.Context, topic string, body []byte) error    // publishes a dead letter again
+	Publish func(ctx context.Context, topic string, events []event.Event) error
 	Observe func(ctx context.Context, n notify.Notification, cause error) // told of each notification; may be nil
 	Now     func() time.Time
 	Log     *slog.Logger
@@ -80,7 +82,8 @@ func New(o Options) *Notify {
 		o.Observe = func(context.Context, notify.Notification, error) {}
 	}
 	book := ledger.Open(ledger.Options{
-		Store: o.Store, Codec: dapr.Codec{}, Group: dapr.Group, Marks: dapr.Marks, Replica: o.Replica, Keep: dapr.Keep, Now: o.Now, Log: o.Log,
+		Store: o.Store, Codec: dapr.Codec{}, Group: dapr.Group, Marks: dapr.Marks, Replica: o.Replica, Keep: dapr.Keep,
+		Publish: o.Publish, Now: o.Now, Log: o.Log,
 		Limits: func() ledger.Limits { return o.Settings().Limits },
 	})
 	store := dapr.NewStore(book)
@@ -94,7 +97,7 @@ func New(o Options) *Notify {
 	}
 	n := &Notify{Book: book, service: notify.NewService(store, outlets, rules, o.Now, o.Observe), feed: dapr.NewFeed(book, o.Log, func() notify.FeedLimits { return o.Settings().Feeds })}
 	n.door = api.API{Notify: n.service, Feed: n.feed, Key: o.Key, Now: o.Now, Egress: egress.NewSender(o.Reach),
-		Letters: notify.DeadLetters{Store: store, Publisher: dapr.Publisher(o.Publish), Now: o.Now}}
+		Letters: notify.DeadLetters{Store: store, Publisher: dapr.Publisher(o.Replay), Now: o.Now}}
 	return n
 }
 

@@ -36,7 +36,8 @@ func (s *Store) KeepDeadLetter(ctx context.Context, d notify.DeadLetter, merge f
 	}})
 }
 
-// ChangeDeadLetter loads, changes and saves one.
+// ChangeDeadLetter loads, changes and saves one. That it is to be published again is
+// itself published, from the outbox: the audit is lost no more than the change.
 func (s *Store) ChangeDeadLetter(ctx context.Context, id string, change func(notify.DeadLetter) (notify.DeadLetter, error)) (d notify.DeadLetter, err error) {
 	key := deadKey(id)
 	err = s.book.Change(ctx, ledger.Change{Keys: []string{key}, Decide: func(t *ledger.Txn) error {
@@ -50,7 +51,7 @@ func (s *Store) ChangeDeadLetter(ctx context.Context, id string, change func(not
 		}
 		d = now
 		t.Put(key, now)
-		return nil
+		return audit(ctx, t, was, now)
 	}})
 	return d, err
 }

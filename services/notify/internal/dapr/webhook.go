@@ -32,6 +32,7 @@ type hook struct {
 	Status     string    `json:"status"`
 	Sequence   int64     `json:"sequence"`
 	At         time.Time `json:"at"`
+	Late       bool      `json:"late,omitempty"` // a newer message of the order was sent before
 	notify.Details
 }
 
@@ -44,7 +45,7 @@ func (w Webhook) Send(ctx context.Context, msg notify.Message) (string, error) {
 		return "", err
 	}
 	f := msg.Event.Fields()
-	body, err := json.Marshal(hook{f.ID, f.Type, f.OrderID, f.CustomerID, f.Status, f.Sequence, f.At, f.Details})
+	body, err := json.Marshal(hook{f.ID, f.Type, f.OrderID, f.CustomerID, f.Status, f.Sequence, f.At, msg.Late, f.Details})
 	if err != nil {
 		return "", err
 	}

@@ -27,6 +27,7 @@ type DeadLetterFields struct {
 	Replaying  bool       `json:"replaying,omitempty"` // published again since ReceivedAt, or about to be
 
 	Replays []ReplayRecord `json:"replays,omitempty"` // the newest last
+	Wished  int64          `json:"wished,omitempty"`  // how many there were in all
 }
 
 // DeadStatus is what became of a dead letter.
@@ -66,6 +67,10 @@ func RestoreDeadLetter(f DeadLetterFields) (DeadLetter, error) {
 	}
 	return DeadLetter{f}, bad.err()
 }
+
+// Replayed is how many times it was wished that d is published again. Each is an
+// event, and this is its sequence.
+func (d DeadLetter) Replayed() int64 { return max(d.f.Wished, int64(len(d.f.Replays))) }
 
 // Fields returns the values of d.
 func (d DeadLetter) Fields() DeadLetterFields { return d.f }

@@ -18,7 +18,7 @@ func (d DeadLetter) came(again DeadLetter) (DeadLetter, error) {
 	if d.f.Status == Open && !d.f.Replaying {
 		return d, ErrNothingToDo
 	}
-	again.f.Times, again.f.Replays = d.f.Times+1, d.f.Replays
+	again.f.Times, again.f.Replays, again.f.Wished = d.f.Times+1, d.f.Replays, d.f.Wished
 	return again, nil
 }
 
@@ -37,7 +37,7 @@ func (d DeadLetter) replaying(edited []byte, r ReplayRecord) (DeadLetter, error)
 			return d, err
 		}
 	}
-	d.f.Replaying = true
+	d.f.Replaying, d.f.Wished = true, d.Replayed()+1
 	d.f.Replays = append(slices.Clone(d.f.Replays[max(0, len(d.f.Replays)-replaysKept+1):]), r)
 	return d, nil
 }
