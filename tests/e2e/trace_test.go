@@ -20,7 +20,11 @@ func TestOneTrace(t *testing.T) {
 		s = s.Through(s.Door())
 		o := s.Pay(s.Place("ann", line(book, 1)))
 
-		for _, step := range s.History(o.ID) {
+		history := s.History(o.ID)
+		if len(history) != 2 {
+			t.Errorf("history: %d steps", len(history))
+		}
+		for _, step := range history {
 			if step.TraceID != s.Trace {
 				t.Errorf("history: %s has trace %s", step.Type, step.TraceID)
 			}
@@ -31,7 +35,11 @@ func TestOneTrace(t *testing.T) {
 			}
 		}
 		s.Once(o.ID)
-		for _, n := range harness.All[M](s.Notify, "/v1/notifications?orderId="+o.ID) {
+		told := harness.All[M](s.Notify, "/v1/notifications?orderId="+o.ID)
+		if len(told) != 2 {
+			t.Errorf("%d notifications", len(told))
+		}
+		for _, n := range told {
 			if n["traceId"] != s.Trace {
 				t.Errorf("notification: %v", n)
 			}

@@ -31,6 +31,7 @@ func (s *Story) Forge(orderID, status string, sequence int, items []Item, more M
 	if err != nil {
 		s.T.Fatal(err)
 	}
+	forge(body)
 	return body
 }
 

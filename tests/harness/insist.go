@@ -78,15 +78,22 @@ func (t *Traffic) take(last context.Context, next step) (Order, bool) {
 	if !ok {
 		return Order{}, false
 	}
-	var o Order
+	o, err := next.done(a)
+	if err != nil {
+		t.bad(err)
+	}
+	return o, err == nil
+}
+
+// done returns the order that a step was answered with, if that is where it leads.
+func (s step) done(a Answer) (o Order, err error) {
 	if a.Status == http.StatusOK {
-		o = As[Order](a)
+		err = json.Unmarshal(a.Body, &o)
 	}
-	if !canBecome(next.status, o.Status) {
-		t.bad(fmt.Errorf("%s does not make an order %s: %s", next.what, next.status, a))
-		return Order{}, false
+	if err != nil || !canBecome(s.status, o.Status) {
+		return Order{}, fmt.Errorf("%s does not make an order %s: %s", s.what, s.status, a)
 	}
-	return o, true
+	return o, nil
 }
 
 // between is the pause between two tries; a caller who waits longer, as Retry-After may say, would see less.

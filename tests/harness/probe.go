@@ -183,6 +183,7 @@ var owners = map[string]string{"orders": "order", "stock": "stock", "deadletters
 // without a CloudEvents envelope.
 func (s *Story) Publish(topic, contentType string, body []byte, raw bool) {
 	s.T.Helper()
+	forge(body)
 	path := "/v1.0/publish/pubsub/" + topic
 	if raw {
 		path += "?metadata.rawPayload=true"

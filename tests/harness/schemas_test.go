@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -33,6 +34,26 @@ func TestEventsAreDocumented(t *testing.T) {
 		said := fmt.Sprint(s.documented([]byte(planted)))
 		if c.says == "" && said != "<nil>" || !strings.Contains(said, c.says) {
 			t.Errorf("%s: %s", c.planted, said)
+		}
+	}
+}
+
+// Of everything that was published what no story forged is documented.
+func TestSamplesAreDocumented(t *testing.T) {
+	files := httptest.NewServer(http.FileServer(http.Dir(Root() + "/services/order/contract")))
+	t.Cleanup(files.Close)
+	s := &Stack{events: map[string]*contract{"order": {url: files.URL + "/asyncapi.yaml"}}}
+	sound := exampleOf(t, files.URL+"/examples/order.confirmed.v1.json")
+	wrong := []byte(strings.Replace(string(sound), `"customerId":`, `"customer":`, 1))
+	forgedOne := []byte(strings.Replace(string(wrong), `"id":"`, `"id":"forged-`, 1))
+	forge(forgedOne)
+	for _, c := range []struct {
+		events []json.RawMessage
+		says   string
+	}{{nil, ""}, {[]json.RawMessage{sound, forgedOne}, ""}, {[]json.RawMessage{forgedOne, sound, wrong}, "customerId"}, {[]json.RawMessage{[]byte("7")}, "cannot unmarshal"}} {
+		said := fmt.Sprint(s.allDocumented(map[string][]json.RawMessage{"order.confirmed.v1": c.events}))
+		if c.says == "" && said != "<nil>" || !strings.Contains(said, c.says) {
+			t.Errorf("%s: %s", c.events, said)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -49,7 +50,7 @@ func stopShared(keep bool) error {
 		return nil
 	}
 	if shared.stack.there != nil {
-		return shared.stack.badNews()
+		return errors.Join(shared.stack.undocumented(), shared.stack.badNews())
 	}
 	err := shared.stack.Down()
 	if keep || err != nil {

@@ -130,7 +130,8 @@ func (s *Stack) Down() error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	s.collectDeaths()
-	err := errors.Join(append(s.dead, s.End(ctx), s.badNews())...)
+	undocumented := s.undocumented()
+	err := errors.Join(append(s.dead, undocumented, s.End(ctx), s.badNews())...)
 	s.Kill()
 	return errors.Join(err, s.disk.unmount())
 }

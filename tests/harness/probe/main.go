@@ -18,15 +18,17 @@ import (
 type collected struct {
 	mu        sync.Mutex
 	bySubject map[string][]json.RawMessage
-	held      map[string]int // events that are being held, by subject
+	samples   map[string][]json.RawMessage // the first of each type
+	held      map[string]int               // events that are being held, by subject
 }
 
 func main() {
-	c := collected{bySubject: map[string][]json.RawMessage{}, held: map[string]int{}}
+	c := collected{bySubject: map[string][]json.RawMessage{}, samples: map[string][]json.RawMessage{}, held: map[string]int{}}
 	h := hooks{hits: map[string][]hit{}, fail: map[string]int{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /events/{topic}", c.keep)
 	mux.HandleFunc("GET /collected", c.show)
+	mux.HandleFunc("GET /samples", c.sample)
 	mux.HandleFunc("POST /held", c.hold)
 	mux.HandleFunc("GET /held", c.holds)
 	mux.HandleFunc("POST /hooks/{name}", h.open)
@@ -75,7 +77,7 @@ func (c *collected) keep(w http.ResponseWriter, r *http.Request) {
 
 // take keeps an event and reports whether it must be held.
 func (c *collected) take(event []byte) (hold bool) {
-	var e struct{ Subject string }
+	var e struct{ Subject, Type string }
 	if json.Unmarshal(event, &e) != nil {
 		return false // a poison event of some story; the probe has no use for it
 	}
@@ -86,6 +88,9 @@ func (c *collected) take(event []byte) (hold bool) {
 		return true
 	}
 	c.bySubject[e.Subject] = append(c.bySubject[e.Subject], event)
+	if some := c.samples[e.Type]; len(some) < samplesKept {
+		c.samples[e.Type] = append(some, event)
+	}
 	return false
 }
 
@@ -99,6 +104,15 @@ func (c *collected) holds(w http.ResponseWriter, r *http.Request) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	_, _ = fmt.Fprint(w, c.held[r.URL.Query().Get("subject")])
+}
+
+// samplesKept is how many events of a type are kept as samples.
+const samplesKept = 200
+
+func (c *collected) sample(w http.ResponseWriter, _ *http.Request) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_ = json.NewEncoder(w).Encode(c.samples)
 }
 
 func (c *collected) show(w http.ResponseWriter, r *http.Request) {
