@@ -47,7 +47,7 @@ func ensureAll(js nats.JetStreamContext, topicBytes int64) error {
 			_, err = js.AddStream(&config)
 		}
 		if insufficient(err) { // a stream that has a limit keeps it when the disk has filled meanwhile
-			if there, unknown := js.StreamInfo(config.Name); unknown == nil && there.Config.MaxBytes > 0 {
+			if there, unknown := js.StreamInfo(config.Name); unknown == nil && (there.Config.MaxBytes > 0 || topic == health) {
 				continue
 			}
 		}
