@@ -39,8 +39,8 @@ type Options struct {
 	Store   ledger.Store
 	Replica string // names this process among those that share the store
 	Binder  Binder
-	Key     func(context.Context) ([]byte, error)                         // that webhooks are signed with
-	Replay  func(ctx context.Context, topic string, body []byte) error    // publishes a dead letter again
+	Key     func(context.Context) ([]byte, error)                      // that webhooks are signed with
+	Replay  func(ctx context.Context, topic string, body []byte) error // publishes a dead letter again
 	Publish func(ctx context.Context, topic string, events []event.Event) error
 	Observe func(ctx context.Context, n notify.Notification, cause error) // told of each notification; may be nil
 	Now     func() time.Time
