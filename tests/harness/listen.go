@@ -13,7 +13,7 @@ import (
 func (s *Stack) listening(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	for _, topic := range owners {
+	for topic := range owners {
 		subject := "hello-" + randomHex(8)
 		for n := 1; ; n++ {
 			if err := s.hello(ctx, topic, subject, n); err != nil && ctx.Err() != nil {
