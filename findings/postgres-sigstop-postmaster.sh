@@ -3,7 +3,7 @@
 #
 # Versions: PostgreSQL 15 (Debian package postgresql-15).
 # The likely guess: the server is frozen. A test that stops the pid in postmaster.pid rehearses a database that hangs.
-# The behaviour: each connection has a process of its own, and the postmaster only starts them. A connection that is there
+# The behaviour: each connection has a process of its own, which the postmaster only starts. A connection that is there
 #   reads, writes and commits on as if nothing were. A new connection is accepted by the kernel and waits without an
 #   error, so a client with a pool sees nothing until its pool grows or renews a connection.
 set -euo pipefail

@@ -4,7 +4,7 @@
 # Versions: Redis 7.0.15 (Debian package redis-server), maxmemory-policy noeviction.
 # The likely guess: reads and acknowledgements work on, and XGROUP CREATE, which stores some bytes of bookkeeping and is
 #   no data, works like them. Or: all writes are refused, XACK among them.
-# The behaviour: Redis judges by a flag of the command alone. XADD and XGROUP CREATE are refused with OOM, even on a stream
+# The behaviour: Redis judges by a flag of the command. XADD and XGROUP CREATE are refused with OOM, even on a stream
 #   that is there. XREADGROUP is taken although it grows the server's memory by an entry in the pending list for each
 #   event. XACK is taken. So a worker that has its group works on, and a worker of a new group cannot start to drain.
 set -euo pipefail

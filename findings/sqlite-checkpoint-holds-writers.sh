@@ -2,7 +2,7 @@
 # SQLite in WAL mode: a read, and a checkpoint that waits for its end.
 #
 # Versions: modernc.org/sqlite v1.34.5 (SQLite 3.46.0), journal_mode WAL.
-# The likely guess: in WAL mode a read never holds up a write; a checkpoint that cannot be done fails, or waits in silence.
+# The likely guess: in WAL mode a read never holds up a write; a checkpoint that cannot be done fails, or waits alone.
 # The behaviour: PRAGMA wal_checkpoint(TRUNCATE) (and FULL and RESTART) takes the lock of writers first, and then calls
 #   the busy handler for the readers. So it waits up to its busy_timeout, and all writes wait with it: a write whose own
 #   busy_timeout is shorter fails with "database is locked" although nobody writes. The checkpoint then gives no error
