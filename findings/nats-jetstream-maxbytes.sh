@@ -2,9 +2,9 @@
 # NATS JetStream: what a stream's MaxBytes costs.
 #
 # Versions: nats-server v2.12.15, nats.go v1.51.0, one server with max_file_store 64 MiB.
-# The likely guess: MaxBytes is a ceiling. A stream uses what it stores, so ten empty streams of 10 MiB each, or of 1 GiB
-#   each, fit into any store, and the limit counts when bytes arrive.
-# The behaviour: MaxBytes is a reservation. The server adds up the MaxBytes of all streams when one is created or updated,
+# The likely guess: MaxBytes is a ceiling. A stream uses what it stores, so any number of empty streams fits into any
+#   store, and the limit counts when bytes arrive.
+# The behaviour: MaxBytes is a reservation. The server adds up that of all streams when one is created or updated,
 #   and refuses what goes beyond its store with error 10047, although not a byte is stored. A stream without MaxBytes
 #   reserves nothing and is always taken.
 set -euo pipefail
@@ -95,7 +95,7 @@ func main() {
 		ns.Shutdown()
 		os.Exit(1)
 	}
-	fmt.Println("AS STATED: MaxBytes is reserved; what goes beyond the store is refused with 10047 while nothing is stored.")
+	fmt.Println("AS STATED: MaxBytes is reserved; beyond the store it is refused with 10047 while nothing is stored.")
 }
 GO
 {
