@@ -2,12 +2,13 @@
 # Dapr's Kafka pub/sub component: one event of a bulk delivery fails.
 #
 # Versions: github.com/dapr/components-contrib v1.16.5 (that of Dapr 1.16.5); the broker is
-#   github.com/twmb/franz-go/pkg/kfake v0.0.0-20260918054303-01f206a7e32c, which speaks Kafka's protocol in the process.
-# The likely guess: the answer to a bulk names each event's result, so the one that failed comes again, and those
-#   that were taken do not.
+#   github.com/twmb/franz-go/pkg/kfake v0.0.0-20260918054303-01f206a7e32c, which speaks Kafka's protocol in the
+#   process.
+# The likely guess: the answer to a bulk names each event's result, so the one that failed comes again, and those that
+#   were taken do not.
 # The behaviour: the component answers the broker by the results, but retries with the whole bulk as it was. An event
-#   that was taken comes again for as long as another one of its bulk fails, those before the failed one included. A handler
-#   needs a memory of what it has done even while nothing crashes.
+#   that was taken comes again for as long as another one of its bulk fails, those before the failed one included. A
+#   handler needs a memory of what it has done even while nothing crashes.
 set -euo pipefail
 
 tmp=$(mktemp -d)

@@ -3,10 +3,11 @@
 #
 # Versions: Mosquitto 2.0.11 (Debian packages mosquitto and mosquitto-clients), its default settings, MQTT 3.1.1.
 # The likely guess: QoS 1 is "at least once". What the broker has acknowledged to the publisher reaches a subscriber
-#   with a session that is kept (clean session off) when it comes back, or the publisher is told that there is no room.
-# The behaviour: of a session that is away the broker keeps 1,000 events (max_queued_messages) and drops those that come
-#   later, while it acknowledges each of them. The publisher sees nothing but success. The broker's log has one line for
-#   the client. max_queued_messages 0 lifts the limit.
+#   with a session that is kept (clean session off) when it comes back, or the publisher is told that there is no
+#   room.
+# The behaviour: of a session that is away the broker keeps 1,000 events (max_queued_messages) and drops those that
+#   come later, while it acknowledges each of them. The publisher sees nothing but success. The broker's log has one
+#   line for the client. max_queued_messages 0 lifts the limit.
 set -euo pipefail
 
 tmp=$(mktemp -d)

@@ -2,11 +2,11 @@
 # Dapr's Redis pub/sub component: what redeliverInterval "1s" means.
 #
 # Versions: github.com/dapr/components-contrib v1.16.5 (that of Dapr 1.16.5), Redis 7.0.15 (Debian).
-# The likely guess: "1s" is one second, as for processingTimeout beside it and as the component's own description of its
-#   settings has it ("60s" is the default it names).
-# The behaviour: processingTimeout understands "1s" and "1000"; redeliverInterval only the number of milliseconds. "1s"
-#   is dropped without an error or a line in the log, and the component's default is taken, which is 15 s. An event whose
-#   handler has failed then comes again after 15 s instead of 1 to 2 s.
+# The likely guess: "1s" is one second, as for processingTimeout beside it and as the component's own description of
+#   its settings has it ("60s" is the default it names).
+# The behaviour: processingTimeout understands "1s" and "1000"; redeliverInterval only the number of milliseconds.
+#   "1s" is dropped without an error or a line in the log, and the component's default is taken, which is 15 s. An
+#   event whose handler has failed then comes again after 15 s instead of 1 to 2 s.
 set -euo pipefail
 
 tmp=$(mktemp -d)
