@@ -36,14 +36,7 @@ func (c *column) log() string { return filepath.Join(out, c.set+".log") }
 const alone = "^TestBacklog"
 
 // notOfASet are stories that say nothing about components, and take their time: they are told on the embedded set.
-const notOfASet = "^(TestBadConfiguration|TestBrokenComponents|TestFullBroker|TestMakeRunSurvives|TestMakeRunEndsInAPause|TestImpatientCallers|TestReadiness|TestTooMany)$"
-
-// chaos is told on the embedded set only, and only what takes 20 s and no disk of its own: the rest is `make chaos`. (A story
-// has the store, the broker and an app away on every set.)
-const (
-	chaos   = "chaos"
-	outages = "^TestOutage$/^(store|broker|both)_[a-z]+_20s$"
-)
+const notOfASet = "^(TestBadConfiguration|TestBrokenComponents|TestFeedCrowd|TestFullBroker|TestLapse|TestOrderIndex|TestMakeRunSurvives|TestMakeRunEndsInAPause|TestImpatientCallers|TestReadiness|TestTooMany|TestWebhookRedirect)$"
 
 // fill runs all suites on the set. What they print is in the log.
 func (c *column) fill(ctx context.Context) error {
@@ -54,9 +47,6 @@ func (c *column) fill(ctx context.Context) error {
 	defer log.Close()
 	began := time.Now()
 	for _, suite := range suites {
-		if suite == chaos && c.set != "embedded" {
-			continue
-		}
 		if err := c.run(ctx, suite, log); err != nil {
 			return err
 		}
@@ -74,8 +64,7 @@ func (c *column) fill(ctx context.Context) error {
 // unseen are the promises that no test has looked at: one that is not run proves nothing.
 func (c *column) unseen() (all []string) {
 	for _, r := range rows {
-		here := c.set == "embedded" || !strings.HasPrefix(r.test, "TestOutage/")
-		if here && r.test != "stories" && c.cells[r.test] == "" {
+		if r.test != "stories" && c.cells[r.test] == "" {
 			all = append(all, r.test+" was not run")
 		}
 	}
@@ -96,9 +85,6 @@ func (c *column) run(ctx context.Context, suite string, log io.Writer) error {
 		return err
 	}
 	args := []string{"-test.v", "-test.timeout=15m"}
-	if suite == chaos {
-		args = append(args, "-test.run="+outages)
-	}
 	skip := alone
 	if c.set != "embedded" {
 		skip += "|" + notOfASet

@@ -28,11 +28,9 @@ var rows = []struct{ title, test string }{
 	{"settings live", "TestTwoReplicas/settings"},
 	{"two replicas", "TestTwoReplicas/judged"},
 	{"load, kill -9, judged", "TestLoad"},
-	{"store away, 20 s", "TestOutage/store_killed_20s"},
-	{"store frozen, 20 s", "TestOutage/store_frozen_20s"},
-	{"broker away, 20 s", "TestOutage/broker_killed_20s"},
-	{"broker frozen, 20 s", "TestOutage/broker_frozen_20s"},
-	{"both away, 20 s", "TestOutage/both_killed_20s"},
+	{"store away for 20 s", "TestOutage/store"},
+	{"broker away for 20 s", "TestOutage/broker"},
+	{"stock away for 20 s", "TestOutage/stock_service"},
 }
 
 // print writes the matrix, a column for each set.
