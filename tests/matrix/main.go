@@ -1,5 +1,6 @@
 // Command matrix is `make components`: it tells every story and tests every promise on every component set, and prints what
-// was found, set by promise. SET=redis takes one set. In CI (CI=true) the embedded set is left to make stories, which is the same.
+// was found, set by promise. SET=redis takes one set. In CI (CI=true) the embedded set is left
+// to make stories, which is the same.
 package main
 
 import (
