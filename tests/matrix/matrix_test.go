@@ -25,11 +25,11 @@ found: TestTransactionsAreWholeOrInParts: in parts
 --- FAIL: TestManyAtOnce (0.10s)
 FAIL
 `))
-	c.read("e2e", strings.NewReader("    --- PASS: TestPlace/direct (1s)\n--- PASS: TestPlace (1s)\n--- PASS: TestCancel (1s)\n"))
+	c.read("e2e", strings.NewReader("    --- PASS: TestPlace/direct (1s)\n--- PASS: TestPlace (1s)\n--- PASS: TestCancel (1s)\n--- PASS: TestOutage (0s)\n    --- PASS: TestOutage/store (9s)\n"))
 	assert.Equal(t, map[string]string{"TestLoad": "ok", "TestTransactionsAreWholeOrInParts": "in parts", "TestTwoReplicas/settings": "not promised",
-		"TestManyAtOnce": "FAILED", "TestServers/killed": "ok"}, c.cells)
+		"TestManyAtOnce": "FAILED", "TestServers/killed": "ok", "TestOutage/store": "ok"}, c.cells)
 	assert.InDelta(t, 1200, c.orders, 0)
-	assert.Equal(t, 2, c.stories)
+	assert.Equal(t, 3, c.stories)
 	assert.Equal(t, []string{"    state_test.go:9: one is gone"}, c.said["TestManyAtOnce"])
 	require.ErrorContains(t, verdict([]*column{c}, false), "redis: [TestManyAtOnce]")
 	assert.Contains(t, c.unseen(), "TestEvents/away was not run")
