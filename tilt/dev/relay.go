@@ -75,7 +75,7 @@ func relay(ctx context.Context, public, channel, door string) error {
 		}
 	}()
 	proxy := func(mark func(http.Header)) http.Handler {
-		return &httputil.ReverseProxy{
+		pass := &httputil.ReverseProxy{
 			Transport:     transport,
 			FlushInterval: -1,
 			Rewrite: func(r *httputil.ProxyRequest) {
@@ -84,6 +84,11 @@ func relay(ctx context.Context, public, channel, door string) error {
 			},
 			ErrorHandler: refuse,
 		}
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			// It may be a caller's own, passed on by sidecars: what it names, such as Dapr-Caller-App-Id, must not be dropped.
+			r.Header.Del("Connection")
+			pass.ServeHTTP(w, r)
+		})
 	}
 	ended := make(chan error, 2)
 	ctx, stop := context.WithCancel(ctx)

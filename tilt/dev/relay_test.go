@@ -45,7 +45,7 @@ func TestARelayLeadsToWhoIsConnected(t *testing.T) {
 	}))
 	defer service.Close()
 	sidecars := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.WriteString(w, "the app channel "+r.Header.Get(byChannel))
+		_, _ = io.WriteString(w, "the app channel "+r.Header.Get(byChannel)+r.Header.Get("Dapr-Caller-App-Id"))
 	}))
 	defer sidecars.Close()
 	app, channel, door := free(t), free(t), free(t)
@@ -73,6 +73,17 @@ func TestARelayLeadsToWhoIsConnected(t *testing.T) {
 
 	_, text = ask(t, "http://"+channel+"/expiry", "")
 	assert.Equal(t, "the app channel ", text, "what comes from the sidecar goes to the service's port for it")
+
+	// A caller's Connection header comes through sidecars, and would have a proxy take away what tells that it is one.
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+channel+"/expiry", http.NoBody)
+	require.NoError(t, err)
+	req.Header = http.Header{"Dapr-Caller-App-Id": {"stranger"}, "Connection": {"Dapr-Caller-App-Id"}}
+	res, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	defer res.Body.Close()
+	said, err := io.ReadAll(res.Body)
+	require.NoError(t, err)
+	assert.Equal(t, "the app channel stranger", string(said))
 
 	first() // the machine leaves, and another comes, whose service does not run
 	answers(http.StatusBadGateway, "does not run")

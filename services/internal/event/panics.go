@@ -21,6 +21,9 @@ type panicError struct {
 
 func (e *panicError) Error() string { return fmt.Sprintf("panic: %v\n%s", e.value, e.stack) }
 
+// Panicked returns the error of a panic in what a handler had others do, who recovered it: it counts as the handler's own.
+func Panicked(value any, stack []byte) error { return &panicError{value, stack} }
+
 // safely turns a panic into an error: the event comes again and is never lost, and the others go on.
 func safely(do func() error) (err error) {
 	defer func() {

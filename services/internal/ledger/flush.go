@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"orderly/services/internal/event"
 	"orderly/services/internal/sidecar"
 )
 
@@ -136,7 +136,7 @@ func (b *Book) decide(changes []Change, answers []error, all *draft, fresh map[s
 func safely(decide func(*Txn) error, t *Txn) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+			err = event.Panicked(v, debug.Stack())
 		}
 	}()
 	return decide(t)

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -123,6 +125,25 @@ func TestAFailedDecisionWritesNothing(t *testing.T) {
 	end, err := b.End(t.Context(), "all")
 	require.NoError(t, err)
 	assert.EqualValues(t, 2, end)
+}
+
+// An event whose decision panics is as much poison as one whose handler does so itself.
+func TestAnEventWhoseDecisionPanicsComesToAnEnd(t *testing.T) {
+	b, dead := new(world).open("a"), ""
+	rc := &event.Receiver{
+		Handle: func(ctx context.Context, _ event.Event) error {
+			return b.Change(ctx, ledger.Change{Decide: func(*ledger.Txn) error { panic("oops") }})
+		},
+		DeadLetter: func(_ context.Context, _ []byte, reason string) error { dead = reason; return nil },
+		Observe:    func(string, string) {}, Log: slog.New(slog.DiscardHandler),
+	}
+	delivery := `{"entries":[{"entryId":"1","event":{"specversion":"1.0","id":"o.1","source":"/o","type":"t","subject":"o","sequence":1,"data":{}}}]}`
+	for range 10 {
+		assert.Empty(t, dead)
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader(delivery))
+		require.NoError(t, rc.Bulk(httptest.NewRecorder(), r))
+	}
+	assert.Contains(t, dead, "oops")
 }
 
 func TestADecisionRunsAgainWithWhatItMissed(t *testing.T) {

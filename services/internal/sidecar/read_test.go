@@ -17,6 +17,7 @@ type reads struct {
 	broken int
 	fold   func(string) string // how the store compares keys
 	asked  [][]string
+	away   bool // each document has an error of its own
 }
 
 func (r *reads) SaveBulkState(_ context.Context, _ string, items ...*dapr.SetStateItem) error {
@@ -33,6 +34,9 @@ func (r *reads) GetBulkState(_ context.Context, _ string, keys []string, _ map[s
 	var items []*dapr.BulkStateItem
 	for i, k := range keys {
 		it := &dapr.BulkStateItem{Key: k}
+		if r.away {
+			it.Error = "connection refused"
+		}
 		if (i == 0 && r.broken < 2) || r.broken <= 0 { // of the first of two nothing at all
 			it.Value = []byte(r.docs[r.fold(k)])
 		}
@@ -66,6 +70,15 @@ func TestWhatABulkReadLeavesOutIsAskedForAgain(t *testing.T) {
 		assert.Equal(t, want, r.asked, typ)
 		assert.Equal(t, map[string]string{"a": "1", "b": "2", "none": ""}, values(docs), typ)
 	}
+}
+
+// Redis has no bulk read of its own: Dapr asks for each document, and the call succeeds whatever comes of that.
+func TestABulkReadOfErrorsIsNoUseThatSucceeded(t *testing.T) {
+	s := reading(t, component{Name: "s", Type: "state.redis"}, &reads{away: true})
+	_, err := s.GetMany(t.Context(), []string{"a", "b"})
+	require.ErrorContains(t, err, "connection refused")
+	assert.Zero(t, s.reads.last.Load(), "it keeps probes from finding the store away")
+	assert.True(t, s.reads.failing.Load())
 }
 
 func values(docs map[string]Doc) map[string]string {

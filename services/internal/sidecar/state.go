@@ -114,6 +114,11 @@ func (s *State) getSome(ctx context.Context, keys []string, into map[string]Doc)
 		return s.failed(err)
 	}
 	items, err := s.c.dapr.GetBulkState(ctx, s.name, keys, nil, 100)
+	for _, it := range items {
+		if err == nil && it.Error != "" { // of a store that is asked for each, the call itself never fails
+			err = errors.New(it.Key + ": " + it.Error)
+		}
+	}
 	done(err)
 	if err != nil {
 		return s.failed(fmt.Errorf("get %d documents: %w", len(keys), err))
@@ -122,9 +127,6 @@ func (s *State) getSome(ctx context.Context, keys []string, into map[string]Doc)
 		into[k] = Doc{Key: k}
 	}
 	for _, it := range items {
-		if it.Error != "" {
-			return s.failed(fmt.Errorf("get %s: %s", it.Key, it.Error))
-		}
 		into[it.Key] = Doc{Key: it.Key, Value: it.Value, ETag: it.Etag}
 	}
 	return nil

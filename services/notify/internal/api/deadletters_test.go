@@ -101,6 +101,9 @@ func TestAnEditedReplayIsTheSameEvent(t *testing.T) {
 	w.want(400, "POST", path, `{"body":`+string(orderEvent("o1", 2, "paid"))+`}`, `"field":"body.id"`)
 	w.want(400, "POST", path, `{"body":`+strings.Replace(good, `"source":"/orders"`, `"source":"/stock"`, 1)+`}`, `"field":"body.source"`)
 	w.want(400, "POST", path, `{"body":`+strings.Replace(good, `"orderId":"o1"`, `"orderId":"o2"`, 1)+`}`, "orderId")
+	for _, other := range []string{`"orderID":"o2"`, `"ORDERID":"o2"`, `"orderId":"o2"`} { // for Go the last of them counts
+		w.want(400, "POST", path, `{"body":`+strings.Replace(good, `"orderId":"o1",`, `"orderId":"o1",`+other+`,`, 1)+`}`, "must be the subject")
+	}
 	if bus := w.bus(); len(bus) != 0 {
 		t.Error(bus)
 	}
@@ -108,6 +111,16 @@ func TestAnEditedReplayIsTheSameEvent(t *testing.T) {
 	if bus := w.bus(); len(bus) != 1 || !strings.HasPrefix(bus[0], "orders {") {
 		t.Error(bus)
 	}
+}
+
+// An order is flagged by what stock says of it.
+func TestAnEditedReplayOfStockIsOfTheSameOrder(t *testing.T) {
+	w := newWorld(t)
+	failed := `{"specversion":"1.0","id":"o1.1","source":"/stock","type":"stock.commit-failed.v1","subject":"o1","sequence":1,"data":{"orderId":"o1"}}`
+	w.deliver("/deadletters/stock", raw(failed))
+	path := "/v1/deadletters/" + w.letters("?topic=stock")[0].ID + "/replay"
+	w.want(400, "POST", path, `{"body":`+strings.Replace(failed, `"orderId":"o1"`, `"orderId":"o2"`, 1)+`}`, "data.orderId")
+	w.want(200, "POST", path, `{"body":`+failed+`}`, `"status":"replayed"`)
 }
 
 func TestWhatIsNoEventIsNotReplayed(t *testing.T) {

@@ -99,8 +99,8 @@ func (f *Feed) Watch(ctx context.Context, filter notify.FeedFilter, after int64)
 	return w, nil
 }
 
-// resume begins a watch after a position. Another replica may have shown more than this one knows of yet: that is not
-// shown again. Nobody was shown more than there is.
+// resume begins a watch after a position. Another replica may have shown more than this one knows of yet, or knew of when
+// the watch began: that is not shown again. Nobody was shown more than there is.
 func (f *Feed) resume(ctx context.Context, w *watch, after int64) error {
 	f.hub.mu.Lock()
 	defer f.hub.mu.Unlock()
@@ -111,10 +111,11 @@ func (f *Feed) resume(ctx context.Context, w *watch, after int64) error {
 		if err != nil {
 			return err
 		}
-		w.after = min(after, end)
+		after = min(after, end)
 	} else if after >= 0 && after < f.hub.end {
 		w.next = after + 1
 	}
+	w.after = max(after, 0)
 	return nil
 }
 

@@ -92,6 +92,50 @@ func TestAWatchMissesNothing(t *testing.T) {
 	}
 }
 
+// A read of the list may bring lines that the hub is told of later only, and a client may know of such lines from
+// another replica.
+func TestAWatchGetsNoLineTwice(t *testing.T) {
+	inWorld(t, func(w *world) {
+		feed := NewFeed(w.store.book, slog.New(slog.DiscardHandler), limits)
+		for i := range 4 {
+			w.hear(w.service(w.store), eventOf(t, fmt.Sprint("o", i), 1, "confirmed"))
+		}
+		all, err := feed.Read(w.t.Context(), 0, 4)
+		if err != nil || len(all) != 4 {
+			t.Fatal(len(all), err)
+		}
+		for after, want := range map[int64][]int64{1: {2, 3, 4}, 2: {3, 4}, 3: {4}, 4: nil} {
+			h := newHub(limits)
+			feed.hub = h
+			h.goLive(2)
+			v := &watch{feed: feed, woken: make(chan struct{}, 1)}
+			if err := h.join(v); err != nil {
+				t.Fatal(err)
+			}
+			h.add(all[2:3]) // before it stands where it begins
+			if err := feed.resume(w.t.Context(), v, after); err != nil {
+				t.Fatal(err)
+			}
+			var got []int64
+			for range 3 {
+				lines, upTo, _, err := v.Lines(w.t.Context())
+				if err != nil || upTo < after {
+					t.Errorf("after %d: looked at up to %d, %v", after, upTo, err)
+				}
+				for _, l := range lines {
+					got = append(got, l.Pos)
+				}
+				if h.end == 3 {
+					h.add(all[3:])
+				}
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("after %d: got %d, want %d", after, got, want)
+			}
+		}
+	})
+}
+
 func TestTooManyWatches(t *testing.T) {
 	h := newHub(func() notify.FeedLimits { return notify.FeedLimits{Replica: 3, Customer: 1} })
 	join := func(customer string) (*watch, error) {

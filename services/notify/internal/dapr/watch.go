@@ -16,7 +16,7 @@ type watch struct {
 	feed   *Feed
 	filter notify.FeedFilter
 	woken  chan struct{} // has room for one: there is something to read
-	after  int64         // lines up to here are not wanted
+	after  int64         // lines up to here are not wanted, or were looked at
 	next   int64         // position of the first line that is to be looked at; 0 when there is none. Guarded by the hub
 }
 
@@ -44,7 +44,7 @@ func (w *watch) Lines(ctx context.Context) (lines []notify.Shown, upTo int64, mo
 	next, end, recent := w.next, h.end, h.recent
 	h.mu.Unlock()
 	if next == 0 {
-		return nil, end, false, nil
+		return nil, max(end, w.after), false, nil
 	}
 	var part []notify.Shown
 	if len(recent) > 0 && next >= recent[0].Pos {
@@ -62,6 +62,8 @@ func (w *watch) Lines(ctx context.Context) (lines []notify.Shown, upTo int64, mo
 			lines = append(lines, l)
 		}
 	}
+	upTo = max(upTo, w.after)
+	w.after = upTo // a read of the list may be ahead of the hub, which will announce those lines yet
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if w.next = 0; upTo < h.end {

@@ -56,6 +56,10 @@ func TestADeadLettersLife(t *testing.T) {
 	if again, err := done.came(d); err != nil || again.f.Times != 2 || again.f.Status != Open {
 		t.Errorf("%+v %v", again.f, err)
 	}
+	dropped, _ := out.discarded() // while it is being published
+	if _, err := dropped.replayed(1); !errors.Is(err, ErrNothingToDo) {
+		t.Error("what was discarded is said to be replayed")
+	}
 	gone, _ := done.discarded()
 	if _, err := gone.replaying(nil, ReplayRecord{}); !errors.Is(err, ErrDiscarded) {
 		t.Error(err)

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -37,8 +38,10 @@ func (d DeadLetter) edit(edited []byte) (changed []string, err error) {
 		}
 	}
 	data, _ := is["data"].(map[string]any)
-	if order, there := data["orderId"]; there && order != is["subject"] && members(d.f.Body)["source"] == "/orders" {
-		bad.add("body.data.orderId", "kept", "must be the subject of the event")
+	for name, order := range data { // receivers in Go take any case of a name for it
+		if strings.EqualFold(name, "orderId") && order != is["subject"] {
+			bad.add("body.data."+name, "kept", "must be the subject of the event")
+		}
 	}
 	if err := bad.err(); err != nil {
 		return nil, err

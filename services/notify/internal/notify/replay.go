@@ -42,9 +42,9 @@ func (d DeadLetter) replaying(edited []byte, r ReplayRecord) (DeadLetter, error)
 	return d, nil
 }
 
-// replayed says that it was published, unless it came back since.
+// replayed says that it was published, unless it came back since, or was discarded.
 func (d DeadLetter) replayed(times int) (DeadLetter, error) {
-	if d.f.Times != times || !d.f.Replaying {
+	if d.f.Times != times || !d.f.Replaying || d.f.Status == Discarded {
 		return d, ErrNothingToDo
 	}
 	d.f.Status = Replayed
