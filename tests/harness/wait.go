@@ -2,6 +2,8 @@ package harness
 
 import (
 	"fmt"
+	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -97,15 +99,35 @@ func (s *Story) Stays(while time.Duration, what string, fact func() error) {
 // soak is how long something that must not happen is given to happen.
 const soak = 2 * time.Second
 
+// toldEachWay says whether a customer was told of something on every channel of the contact.
+func (s *Story) toldEachWay(told []Notification) error {
+	a := s.Notify.Get("/v1/customers/" + told[0].CustomerID + "/contact")
+	if a.Status == http.StatusNotFound {
+		return nil
+	}
+	for _, channel := range As[struct{ Channels []string }](a).Channels {
+		if !slices.ContainsFunc(told, func(n Notification) bool { return n.Channel == channel }) {
+			return fmt.Errorf("nothing was told by %s", channel)
+		}
+	}
+	return nil
+}
+
 // Once waits until the customer was told exactly once of each event of the orders, on each channel, and sees that it
-// stays so. (One channel may be done before another begins.)
+// stays so. One channel may be done before another begins.
 func (s *Story) Once(orderIDs ...string) {
 	s.T.Helper()
 	told := func() {
 		s.T.Helper()
 		for _, id := range orderIDs {
 			history := s.History(id)
-			s.Until("the customer was told of each step once", func() error { return ToldOnce(history, s.Notifications(id)) })
+			s.Until("the customer was told of each step once", func() error {
+				told := s.Notifications(id)
+				if err := ToldOnce(history, told); err != nil {
+					return err
+				}
+				return s.toldEachWay(told)
+			})
 		}
 	}
 	told()
