@@ -117,8 +117,10 @@ func (v *supervisor) start(ctx context.Context, name string, server bool) {
 	}
 	if server {
 		v.mu.Lock()
-		close(v.away[name])
-		delete(v.away, name)
+		if back := v.away[name]; back != nil { // else it ended again at once, and was back before
+			close(back)
+			delete(v.away, name)
+		}
 		v.mu.Unlock()
 	} else if err := v.stack.back(ctx, strings.TrimSuffix(name, ".sidecar")); err != nil {
 		if ctx.Err() == nil && v.stack.Process(name).Running() {
