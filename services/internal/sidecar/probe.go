@@ -15,9 +15,8 @@ const (
 	// else writes either, and nobody subscribes.
 	health = "health"
 
-	busyTime   = 100 * time.Millisecond // in which a sidecar that is not busy says that it is well
-	storeRest  = time.Second
-	brokerRest = 1500 * time.Millisecond
+	busyTime = 100 * time.Millisecond // in which a sidecar that is not busy says that it is well
+	rest     = time.Second            // without a use, until a probe
 )
 
 var errStale = errors.New("what was written is not what is read")
@@ -58,7 +57,7 @@ func (c *Client) broker(name string) *usage {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.brokers[name] == nil {
-		c.brokers[name] = newUsage(name, "cannot be published to", brokerRest, func(ctx context.Context) error {
+		c.brokers[name] = newUsage(name, "cannot be published to", rest, func(ctx context.Context) error {
 			return c.publishAsIs(ctx, name, health, []byte(`{}`))
 		})
 		c.brokers[name].busy = c.busy

@@ -42,7 +42,7 @@ func (c *Client) State(name string) *State {
 	defer c.mu.Unlock()
 	if c.states[name] == nil {
 		s := &State{c: c, name: name}
-		s.reads, s.writes = newUsage(name, "cannot be read", storeRest, s.probeRead), newUsage(name, "cannot be written", storeRest, s.probeWrite)
+		s.reads, s.writes = newUsage(name, "cannot be read", rest, s.probeRead), newUsage(name, "cannot be written", rest, s.probeWrite)
 		s.reads.busy, s.writes.busy = c.busy, c.busy
 		s.writes.needs = s.reads // a decision that is written was made on what was read, and what came of it is read
 		c.states[name] = s
