@@ -11,7 +11,8 @@ import (
 
 // topics is every topic of the system. Each has a stream of its own: one durable consumer name per app then serves
 // all its topics, and a dead letter, which carries the id of its event, is no duplicate of it.
-// Topic deadletters tells what operators did with dead letters. Topic health is of probes: services publish to it to see that the broker takes events, and nobody subscribes.
+// Topic deadletters tells what operators did with dead letters. Topic health is of probes: services publish to it to see
+// that the broker takes events, and nobody subscribes.
 var topics = []string{"orders", "orders.deadletter", "stock", "stock.deadletter", "deadletters", health}
 
 const health = "health"

@@ -40,7 +40,8 @@ func audit(ctx context.Context, t *ledger.Txn, was, now notify.DeadLetter) error
 	}
 	f := now.Fields()
 	last := f.Replays[len(f.Replays)-1]
-	data := replayedData{DeadLetterID: f.ID, Topic: f.Topic, Event: eventIn(f.Body), Reason: f.Reason, By: last.By, Changed: last.Changed, At: last.At}
+	data := replayedData{DeadLetterID: f.ID, Topic: f.Topic, Event: eventIn(f.Body), Reason: f.Reason,
+		By: last.By, Changed: last.Changed, At: last.At}
 	if data.Changed == nil {
 		data.Changed = []string{}
 	}
