@@ -11,10 +11,13 @@ import (
 
 const poll = 20 * time.Millisecond
 
+// startLimit is how long a start may take: a broker on a busy machine with two cores has needed more than a minute.
+const startLimit = 3 * time.Minute
+
 // Ready waits until every service says that it is ready and can be called through every sidecar. Without an own
-// deadline in ctx it waits one minute.
+// deadline in ctx it waits three minutes.
 func (s *Stack) Ready(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
 	for _, app := range s.Apps() {
 		if err := s.until(ctx, app+" to be ready", s.AppURL(app)+"/readyz"); err != nil {
@@ -31,7 +34,7 @@ func (s *Stack) Ready(ctx context.Context) error {
 
 // back is Ready for one service that was started again, itself or its sidecar. What dies meanwhile is for others to see.
 func (s *Stack) back(ctx context.Context, process string) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
 	i := slices.IndexFunc(s.Run.Apps, func(a App) bool { return a.Process() == process })
 	if err := s.poll(ctx, nil, process+" to be ready", s.AppURL(process)+"/readyz"); err != nil {

@@ -58,7 +58,7 @@ func folder(_ context.Context, h host) error { return os.MkdirAll(h.data, 0o700)
 // startServer starts a server and waits until it takes work.
 func (s *Stack) startServer(ctx context.Context, kind server) error {
 	h, p := s.hosts[kind.name], s.Process(kind.name)
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
 	if kind.prepare != nil {
 		if err := kind.prepare(ctx, h); err != nil {

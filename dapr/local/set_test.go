@@ -3,6 +3,7 @@ package local
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -30,6 +31,22 @@ func TestASetNeedsTheServersWhoseVariablesItTakes(t *testing.T) {
 
 	run.Outside(func(name string) (string, bool) { return "", name == "REDIS_HOST" })
 	assert.Equal(t, []string{"mailbox"}, (&Stack{Options: Options{Run: run}}).Servers(), "who names a server has one")
+}
+
+// Without more a sidecar ends 5 s after its start if a store has not answered, as one on a busy machine may not have.
+func TestSidecarsWaitForBusyServers(t *testing.T) {
+	files, err := filepath.Glob("../../components/*/*.yaml")
+	require.NoError(t, err)
+	seen := 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		if regexp.MustCompile(`(?m)^  type: (state|pubsub|configuration)\.`).Match(text) {
+			assert.Regexp(t, `(?m)^  initTimeout: 1m`, string(text), file)
+			seen++
+		}
+	}
+	assert.Greater(t, seen, 6*4)
 }
 
 // A sidecar would take nothing for it, and Redis and RabbitMQ at their standard ports.

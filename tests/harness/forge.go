@@ -51,7 +51,7 @@ func (s *Story) DeadLetters(topic, word string) []DeadLetter {
 func (s *Story) Dead(topic, word string) DeadLetter {
 	s.T.Helper()
 	var found []DeadLetter
-	s.Within(time.Minute, "it is a dead letter", func() error {
+	s.Until("it is a dead letter", func() error {
 		found = s.DeadLetters(topic, word)
 		return Expect("dead letters with "+word, len(found), 1)
 	})

@@ -11,7 +11,7 @@ import (
 // listening waits until the probe hears what is published to each topic: a broker that is told of a subscriber for the
 // first time has nothing for it from before.
 func (s *Stack) listening(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
 	for topic := range owners {
 		subject := "hello-" + randomHex(8)

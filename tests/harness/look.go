@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,12 +10,12 @@ import (
 	"time"
 )
 
-// Judge looks at everything the traffic touched until it all adds up, and fails the story when it does not within a
-// minute.
+// Judge looks at everything the traffic touched until it all adds up, and fails the story when it does not within
+// Patience.
 func (s *Story) Judge(t *Traffic) {
 	s.T.Helper()
-	if err := s.Judged(t, time.Minute); err != nil {
-		s.T.Fatalf("waited a minute in vain until everything adds up: %v", err)
+	if err := s.Judged(t, Patience); err != nil {
+		s.T.Fatalf("waited %s in vain until everything adds up: %v", Patience, err)
 	}
 	s.sellsWhatIsLeft(t)
 }
@@ -46,14 +47,28 @@ func (s *Story) Judged(t *Traffic, limit time.Duration) error {
 // sellsWhatIsLeft sees, when nothing else is going on, that what is scarce can be had to the last unit, and no more.
 func (s *Story) sellsWhatIsLeft(t *Traffic) {
 	s.T.Helper()
-	left := s.Units(t.scarce).Available
-	if left > 0 {
-		s.Place("last", Line(t.scarce, int(left)))
+	ctx, cancel := context.WithTimeout(context.Background(), Patience)
+	defer cancel()
+	ask := func(name string, n int64) Answer {
+		wish := step{what: "place", method: http.MethodPost, path: "/v1/orders", body: s.Asking("last", Line(t.scarce, int(n)))}
+		a, _, ok := t.insist(ctx, wish, "Idempotency-Key", s.Key(name))
+		if !ok {
+			s.T.Fatalf("waited %s in vain for an answer to %q", Patience, name)
+		}
+		return a
 	}
-	a := s.Order.Post("/v1/orders", s.Asking("last", Line(t.scarce, 1)))
-	p := a.Problem(http.StatusConflict, "out-of-stock")
+	var left Units
+	s.Until("stock answers", func() (err error) { left, err = read[Units](s.Stock, "/v1/stock/"+t.scarce); return err })
+	if left.Available > 0 {
+		id := As[Order](ask("the last", left.Available)).ID
+		s.Until("the last is sold", func() error {
+			o, err := read[Order](s.Order, "/v1/orders/"+id)
+			return errors.Join(err, Expect("status", o.Status, "confirmed"))
+		})
+	}
+	p := ask("one more", 1).Problem(http.StatusConflict, "out-of-stock")
 	if want := (Shortage{SKU: t.scarce, Requested: 1}); len(p.Shortages) != 1 || p.Shortages[0] != want {
-		s.T.Errorf("%d were left and are sold, and then is short: %+v", left, p.Shortages)
+		s.T.Errorf("%d were left and are sold, and then is short: %+v", left.Available, p.Shortages)
 	}
 }
 

@@ -17,7 +17,7 @@ func stacks() int {
 	if raced {
 		return 2
 	}
-	return 4
+	return 3
 }
 
 var (

@@ -55,7 +55,7 @@ func (r *Running) Output() string {
 // Says waits until it has printed a text.
 func (r *Running) Says(text string) {
 	r.t.Helper()
-	err := wait(3*Patience/2, func() error {
+	err := wait(Patience, func() error {
 		ended := r.HasEnded()
 		if out := r.Output(); !strings.Contains(out, text) {
 			if ended {

@@ -107,7 +107,7 @@ func reserve(run local.RunFile, more []local.App) (local.Ports, func(), error) {
 
 // Up starts everything and waits until it is ready.
 func (s *Stack) Up() error {
-	ctx, cancel := context.WithTimeout(context.Background(), 90*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*Patience)
 	defer cancel()
 	if err := s.Start(ctx); err != nil {
 		return err

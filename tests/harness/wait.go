@@ -10,7 +10,7 @@ import (
 
 // Patience is how long a story waits for a fact that should be true in a moment. It is long because the machine may be
 // busy with other stories; a limit that is part of a promise is checked by its story.
-const Patience = time.Minute
+const Patience = 3 * time.Minute
 
 // A fact is asked for at once, soon again, and then less and less often, and never most of the time: asking is work for a
 // machine that is busy.

@@ -40,9 +40,10 @@ const alone = "^TestBacklog"
 // notOfASet are stories that say nothing about components, and take their time: they are told on the embedded set.
 const notOfASet = "^(TestBadConfiguration|TestBrokenComponents|TestFeedCrowd|TestFullBroker|TestLapse|TestOrderIndex|TestMakeRunSurvives|TestMakeRunEndsInAPause|TestImpatientCallers|TestReadiness|TestTooMany|TestWebhookRedirect)$"
 
-// long are stories that take minutes of a set, of which all sets in one go have no more than a few. In CI they are told on the
-// embedded set; each set alone (SET=redis), and all sets by hand, have them.
-const long = "^(TestImportLarge|TestMakeRun|TestRestore|TestStartOrder|TestStopUnderLoad)$"
+// long are stories with a stack of their own, which say nothing about a set that others do not say of it. Where all sets are
+// told in one go in CI, these are told on the embedded set; each set alone (SET=redis), and all sets by hand, have them.
+const long = "^(TestExpiry|TestImportLarge|TestMakeRun|TestOutsiders|TestOutsidersByGRPC|TestPanicLosesNothing|TestPendingSettles|" +
+	"TestRestore|TestStartOrder|TestStopUnderLoad|TestWebhook)$"
 
 // fill runs all suites on the set. What they print is in the log.
 func (c *column) fill(ctx context.Context) error {
