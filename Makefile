@@ -1,6 +1,6 @@
 # Everything here needs Go, make and git, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help run test unit stories components soak chaos backlog bench rebuild build cli images k8s-up k8s-down k8s-check k8s-test k8s-diff tilt-check tilt-test fmt lint clean
+.PHONY: help run test unit stories components soak chaos backlog bench rebuild build cli images k8s-up k8s-down k8s-render k8s-check k8s-test k8s-diff tilt-check tilt-test fmt lint clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -70,7 +70,10 @@ k8s-up: ## a real Kubernetes with Dapr on this machine, without Docker; ten minu
 k8s-down: ## end it without a trace
 	@$(NODE) down
 
-k8s-check: ## what k8s/ renders to, for every environment and set, against a real API server and Dapr's injector; needs etcd
+k8s-render: ## what k8s/ renders to, for every environment and set: that each is there, with the files of its set
+	go test -count=1 -short -timeout 10m ./tests/k8s/overlays
+
+k8s-check: ## what k8s/ renders to, for every environment and set, against a real API server and Dapr's injector, too; ten minutes to build them the first time; needs etcd
 	go test -count=1 -v -timeout 20m ./tests/k8s/overlays
 
 k8s-test: ## k8s-check, and where there is root the product in a real cluster on three sets: stories, access, rollouts, crashes, evictions; OVERLAY=staging/redis takes one

@@ -36,7 +36,7 @@ func (c Cluster) BuildServer(ctx context.Context) error {
 	if err := ServerMissing(); err != nil {
 		return err
 	}
-	if err := c.Build(ctx, "kube-apiserver", "kubectl", "kubeconform", "helm", "injector", "sentry"); err != nil {
+	if err := c.Build(ctx, "kustomize", "kube-apiserver", "kubectl", "kubeconform", "helm", "injector", "sentry"); err != nil {
 		return err
 	}
 	_, err := c.Chart(ctx)

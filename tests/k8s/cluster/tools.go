@@ -17,8 +17,9 @@ type tool struct{ name, module, pkg string }
 
 const kube = "k8s.io/kubernetes/cmd/"
 
-// Validation needs the first six.
+// Validation needs the first seven, rendering the first one.
 var tools = []tool{
+	{"kustomize", "kubernetes", "sigs.k8s.io/kustomize/kustomize/v5"},
 	{"kube-apiserver", "kubernetes", kube + "kube-apiserver"},
 	{"kubectl", "kubernetes", kube + "kubectl"},
 	{"kubeconform", "kubeconform", "github.com/yannh/kubeconform/cmd/kubeconform"},

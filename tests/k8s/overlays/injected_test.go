@@ -55,6 +55,7 @@ func TestNotInjected(t *testing.T) {
 // needsInjector: Dapr's would be open to everybody who reaches this machine, if it were not apart.
 func needsInjector(t *testing.T) {
 	t.Helper()
+	needsServer(t)
 	if notApart == nil {
 		return
 	}

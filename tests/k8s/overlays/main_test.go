@@ -4,6 +4,7 @@ package overlays
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -24,6 +25,7 @@ var (
 )
 
 func TestMain(m *testing.M) {
+	flag.Parse()
 	code, err := run(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -35,6 +37,12 @@ func TestMain(m *testing.M) {
 func run(m *testing.M) (int, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
 	defer cancel()
+	if testing.Short() {
+		if err := node.Build(ctx, "kustomize"); err != nil {
+			return 1, err
+		}
+		return m.Run(), nil
+	}
 	if !cluster.IsApart() {
 		if err := node.BuildServer(ctx); err != nil {
 			return 1, err
@@ -89,13 +97,21 @@ func render(t *testing.T, dir string) []byte {
 	if text, done := renderings[dir]; done {
 		return text
 	}
-	cmd := exec.CommandContext(t.Context(), node.Bin("kubectl"), "kustomize", dir)
+	cmd := exec.CommandContext(t.Context(), node.Bin("kustomize"), "build", dir)
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("kustomize %s: %v %s", dir, err, errorText(err))
 	}
 	renderings[dir] = out
 	return out
+}
+
+// needsServer leaves out what takes a server, which is ten minutes to build.
+func needsServer(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("make k8s-check has it")
+	}
 }
 
 func errorText(err error) string {

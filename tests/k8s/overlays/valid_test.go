@@ -11,6 +11,7 @@ import (
 
 // Every overlay is taken by the server, as strictly as it can, and by kubeconform.
 func TestValid(t *testing.T) {
+	needsServer(t)
 	for name, dir := range overlays(t) {
 		t.Run(name, func(t *testing.T) {
 			rendered := render(t, dir)
@@ -34,6 +35,7 @@ func TestValid(t *testing.T) {
 
 // Both find a field that does not exist, and one that is of another type.
 func TestInvalid(t *testing.T) {
+	needsServer(t)
 	rendered := string(render(t, overlays(t)["staging/redis"]))
 	for what, change := range map[string]*strings.Replacer{
 		"no such field of a Deployment": strings.NewReplacer("revisionHistoryLimit:", "revisionHistory:"),
