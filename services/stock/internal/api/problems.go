@@ -35,6 +35,7 @@ var table = []struct {
 	{stock.ErrNoReservation, http.StatusNotFound, "unknown-reservation", "There is no reservation for this orderId."},
 	{stock.ErrReleased, http.StatusConflict, "reservation-released", "The reservation of this orderId was released and stays so; reserve under another orderId."},
 	{stock.ErrNotConfirmed, http.StatusUnprocessableEntity, "event-not-confirmed", "Nothing was reserved for this order, and the order itself does not say what the event says of it: look for who published it."},
+	{stock.ErrUnclear, http.StatusServiceUnavailable, "order-unavailable", "What the order is now is not known to this version of stock. Send the same request again to a newer one."},
 	{stock.ErrMixedCurrencies, http.StatusUnprocessableEntity, "mixed-currencies", "The items are priced in different currencies; reserve those of each currency on their own."},
 	{stock.ErrReferenceReused, http.StatusUnprocessableEntity, "reference-reused", "This reference was used for another change of this sku; use a new one for a new change."},
 	{stock.ErrTooMany, http.StatusConflict, "above-maximum", "A counter would exceed 9007199254740991, the most that is counted; send a smaller number."},

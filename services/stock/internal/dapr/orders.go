@@ -1,6 +1,7 @@
 package dapr
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -104,26 +105,22 @@ func (o *Orders) call(ctx context.Context, ids []string) (map[string]stock.Order
 	}
 	orders := make(map[string]stock.Order, len(got.Items))
 	for _, r := range got.Items {
-		if orders[r.ID], err = r.open(); err != nil {
-			return nil, notAsked(err)
-		}
+		orders[r.ID] = r.order()
 	}
 	return orders, nil
 }
 
-// fates says what a status means for goods. One that is not known is an error: it is
-// of an order that is newer than this program.
+// fates says what a status means for goods.
 var fates = map[string]stock.Fate{
 	"pending": stock.Open, "confirmed": stock.Open,
 	"paid": stock.Sold, "shipped": stock.Sold, "delivered": stock.Sold,
 	"rejected": stock.Over, "cancelled": stock.Over, "expired": stock.Over,
 }
 
-func (r orderRecord) open() (stock.Order, error) {
-	o := stock.Order{Fate: fates[r.Status], Status: r.Status}
-	if o.Fate == "" {
-		return o, fmt.Errorf("order %s has a status that is not known: %q", r.ID, r.Status)
-	}
+// order is unclear when it is newer than this program: that is no error of the others
+// in the same answer.
+func (r orderRecord) order() stock.Order {
+	o := stock.Order{Fate: cmp.Or(fates[r.Status], stock.Unclear), Status: r.Status}
 	if r.ExpiresAt != nil {
 		o.Until = *r.ExpiresAt
 	}
@@ -132,13 +129,13 @@ func (r orderRecord) open() (stock.Order, error) {
 		if it.UnitPrice != nil {
 			price, err := stock.NewMoney(it.UnitPrice.Amount, it.UnitPrice.Currency)
 			if err != nil {
-				return o, fmt.Errorf("order %s: %w", r.ID, err)
+				o.Fate = stock.Unclear
 			}
 			line.UnitPrice = price
 		}
 		o.Lines = append(o.Lines, line)
 	}
-	return o, nil
+	return o
 }
 
 // notAsked is the problem of orders that cannot be asked for now: whoever needs to

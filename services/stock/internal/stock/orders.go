@@ -30,6 +30,8 @@ const (
 	Open Fate = "open" // it waits for stock or money
 	Sold Fate = "sold" // it was paid
 	Over Fate = "over" // it was rejected or cancelled, or has expired
+
+	Unclear Fate = "unclear" // a newer program has made it something else: its goods stay held
 )
 
 // errUnreserved says that an event is of an order that nothing was ever reserved
@@ -39,6 +41,10 @@ var errUnreserved = errors.New("nothing was ever reserved for this order")
 // ErrNotConfirmed says that an order does not confirm what an event says of it, or
 // does not exist.
 var ErrNotConfirmed = errors.New("the order does not confirm this")
+
+// ErrUnclear says that a newer program may know what an event means for the goods of
+// its order: it is to be delivered again.
+var ErrUnclear = errors.New("what the order is now is not known to this version of stock")
 
 // unreserved refuses an event of an order that nothing was reserved for.
 func unreserved(r *Reservation) error {
@@ -60,6 +66,8 @@ func (s *Service) confirmed(ctx context.Context, id string, said Fate) (Reservat
 	switch o, exists := orders[id]; {
 	case !exists:
 		return Reservation{}, fmt.Errorf("order %s does not exist: %w", id, ErrNotConfirmed)
+	case o.Fate == Unclear:
+		return Reservation{}, fmt.Errorf("order %s is %q: %w", id, o.Status, ErrUnclear)
 	case o.Fate == Over:
 		return s.settle(ctx, id, func(d *Desk, at time.Time) (Reservation, error) { return d.giveBack(d.reservation(id), o.Status, at) })
 	case o.Fate == Sold && said == Sold:

@@ -91,6 +91,7 @@ func TestAHoldEndsAsItsOrderSays(t *testing.T) {
 	}{
 		"pending":          {stock.Order{Fate: stock.Open, Status: "pending"}, stock.Prolonged, 7, 3, 0},
 		"confirmed":        {stock.Order{Fate: stock.Open, Status: "confirmed"}, stock.Prolonged, 7, 3, 0},
+		"newer than us":    {stock.Order{Fate: stock.Unclear, Status: "returned"}, stock.Prolonged, 7, 3, 0},
 		"paid, event lost": {stock.Order{Fate: stock.Sold, Status: "paid"}, stock.WasSold, 7, 0, 3},
 		"cancelled":        {stock.Order{Fate: stock.Over, Status: "cancelled"}, stock.WasOver, 10, 0, 0},
 	} {
@@ -133,6 +134,7 @@ func TestAnEventOfAStrangerIsConfirmedFirst(t *testing.T) {
 	}{
 		"no such order":  {nil, stock.ErrNotConfirmed, 0},
 		"not paid":       {&stock.Order{Fate: stock.Open, Status: "confirmed"}, stock.ErrNotConfirmed, 0},
+		"newer than us":  {&stock.Order{Fate: stock.Unclear, Status: "returned"}, stock.ErrUnclear, 0},
 		"paid, for less": {&stock.Order{Fate: stock.Sold, Status: "paid", Lines: one}, nil, 1},
 		"over by now":    {&stock.Order{Fate: stock.Over, Status: "cancelled"}, nil, 0},
 	} {
