@@ -51,7 +51,7 @@ func (s *Story) sellsWhatIsLeft(t *Traffic) {
 	defer cancel()
 	ask := func(name string, n int64) Answer {
 		wish := step{what: "place", method: http.MethodPost, path: "/v1/orders", body: s.Asking("last", Line(t.scarce, int(n)))}
-		a, _, ok := t.insist(ctx, wish, "Idempotency-Key", s.Key(name))
+		a, _, ok := t.insist(ctx, wish, "Idempotency-Key", s.Key(name+" of "+t.scarce))
 		if !ok {
 			s.T.Fatalf("waited %s in vain for an answer to %q", Patience, name)
 		}
