@@ -14,10 +14,10 @@ RACE := $(if $(shell command -v "$$(go env CC)"),-race)
 
 test: unit stories ## every test, the ones on real sidecars included
 
-unit: ## the tests without sidecars: of the code, and of the whole system under seeds
+unit: ## the tests without sidecars: of the code, and of the whole system under 10,000 seeds; RUNS=3000 makes it fewer, as CI does
 	@test -n "$(RACE)" || echo "no C compiler found: testing without the race detector"
 	go test $(RACE) -timeout 20m $$(go list ./... | grep -v -e /tests/e2e -e /tests/components -e /tests/chaos -e /tests/k8s)
-	go test -timeout 10m ./services/simulation # 10,000 runs; with the race detector it is a few hundred
+	go test -timeout 10m ./services/simulation $(if $(RUNS),-runs $(RUNS)) # 10,000 runs; with the race detector it is a few hundred
 	go test -C dapr/runtime/daprd $(RACE) ./jetstream ./mqtt ./rabbitmq ./redis ./sqlite
 	go test -C dapr/runtime/broker $(RACE) ./...
 	go test -C dapr/runtime/mailbox $(RACE) ./...

@@ -10,9 +10,9 @@ import (
 	"orderly/tests/harness"
 )
 
-// The store, then the broker, is killed, then frozen: every service says within five seconds what it misses, stays alive,
-// and is ready within five seconds of the return. While the store is away calls are answered at once; while the broker is,
-// orders are taken as ever.
+// The store, then the broker, is killed, then frozen: every service soon says what it misses, stays alive, and is ready soon
+// after the return. While the store is away calls are answered at once; while the broker is, orders are taken as ever. How
+// soon that is, make chaos sees on a machine that has nothing else to do.
 func TestUnusable(t *testing.T) {
 	t.Parallel()
 	s := harness.Own(t, harness.Options{})
@@ -39,7 +39,7 @@ func unusable(s *harness.Story, part harness.Part, how harness.How, before harne
 	go func() { first <- firstCalls(s, before) }()
 	defer func() { s.T.Logf("of the first calls the slowest: %s", <-first) }()
 	for app, c := range services(s) {
-		s.Within(noticed-time.Since(began), app+" says what is away", func() error { return says(c, component[part]) })
+		s.Until(app+" says what is away", func() error { return says(c, component[part]) })
 		c.Get("/healthz").Want(http.StatusOK)
 		c.Get("/readyz?for=calls").Want(http.StatusOK)
 	}
@@ -53,7 +53,7 @@ func unusable(s *harness.Story, part harness.Part, how harness.How, before harne
 	back()
 	began = time.Now()
 	for app, c := range services(s) {
-		s.Within(noticed-time.Since(began), app+" is ready again", func() error { return harness.Expect("status", c.Get("/readyz").Status, http.StatusOK) })
+		s.Until(app+" is ready again", func() error { return harness.Expect("status", c.Get("/readyz").Status, http.StatusOK) })
 	}
 	s.T.Logf("ready %s after its return", time.Since(began))
 }
@@ -91,17 +91,14 @@ func firstCalls(s *harness.Story, o harness.Order) string {
 			longest, last = took, a.Status
 		}
 	}
-	if longest > 4*time.Second {
+	if longest > soon {
 		s.T.Errorf("a call took %s", longest)
 	}
 	return fmt.Sprintf("%s (%d)", longest, last)
 }
 
-// On a machine that has nothing else to do, half of these are promised: make chaos holds it to that.
-const (
-	soon    = 2 * time.Second  // for an answer
-	noticed = 10 * time.Second // /readyz says it
-)
+// soon is less than anything would take that waits for a store that is away: the sidecar and the callers wait 8 to 10 s.
+const soon = 5 * time.Second
 
 // refusesAtOnce sees that reads and writes of all services are 503 at once.
 func refusesAtOnce(s *harness.Story, o harness.Order, sku string) {

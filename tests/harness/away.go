@@ -120,12 +120,16 @@ func (s *Stack) ServersOf(part Part) []string {
 
 func (s *Stack) serverAway(name string, how How) (back func() error, err error) {
 	p := s.Process(name)
-	all := append([]int{p.PID()}, descendants(p.PID())...)
 	if how == Frozen {
-		return func() error { return signal(all, resume) }, signal(all, pause)
+		if err := signal([]int{p.PID()}, pause); err != nil { // first, as it may begin another, which would go on to answer
+			return nil, err
+		}
+		others := descendants(p.PID())
+		return func() error { return signal(append(others, p.PID()), resume) }, signal(others, pause)
 	}
+	others := descendants(p.PID())
 	p.Kill()
-	_ = signal(all[1:], kill) // what a killed postmaster leaves would go on to answer; most has ended with it
+	_ = signal(others, kill) // what a killed postmaster leaves would go on to answer; most has ended with it
 	return func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), Patience)
 		defer cancel()
