@@ -31,7 +31,7 @@ type Traffic struct {
 
 const (
 	buyers    = 4
-	buyerPace = 25 * time.Millisecond // so that a machine with two cores has time for what the story is about
+	buyerPace = 50 * time.Millisecond // so that a machine with two cores has time for what the story is about
 	stubborn  = 30 * time.Second      // how long a request without an answer is repeated after the end
 	plenty    = 1_000_000             // units of a product that is never short
 	few       = 5                     // units of the one that soon is
