@@ -16,6 +16,7 @@ var (
 )
 
 func TestMain(m *testing.M) {
+	harness.BuyerPace = 25 * time.Millisecond // the machine is for one outage at a time
 	harness.Main(m, func() []string {
 		if err := printRows(os.Stdout, *table); err != nil {
 			return []string{err.Error()}

@@ -30,12 +30,15 @@ type Traffic struct {
 }
 
 const (
-	buyers    = 4
-	buyerPace = 50 * time.Millisecond // so that a machine with two cores has time for what the story is about
-	stubborn  = 30 * time.Second      // how long a request without an answer is repeated after the end
-	plenty    = 1_000_000             // units of a product that is never short
-	few       = 5                     // units of the one that soon is
+	buyers   = 4
+	stubborn = 30 * time.Second // how long a request without an answer is repeated after the end
+	plenty   = 1_000_000        // units of a product that is never short
+	few      = 5                // units of the one that soon is
 )
+
+// BuyerPace is the time from one order of a customer to the next, so that a machine with two cores has time for what the
+// story is about, and for others.
+var BuyerPace = 100 * time.Millisecond
 
 // Traffic begins traffic on a few products of its own.
 func (s *Story) Traffic(name string) *Traffic {
@@ -107,7 +110,7 @@ func (t *Traffic) Flowing(n int) {
 }
 
 func (t *Traffic) buy(ctx, last context.Context, buyer string) {
-	pace := time.NewTicker(buyerPace)
+	pace := time.NewTicker(BuyerPace)
 	defer pace.Stop()
 	for n := 0; ctx.Err() == nil; n++ {
 		key := t.story.Key(fmt.Sprintf("%s-%d", buyer, n))
