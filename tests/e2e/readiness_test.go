@@ -3,6 +3,7 @@ package e2e
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"orderly/tests/harness"
 )
@@ -13,7 +14,9 @@ func TestReadiness(t *testing.T) {
 	s := harness.Own(t, harness.Options{})
 	for app, c := range map[string]harness.Client{"order": s.Order, "stock": s.Stock, "notify": s.Notify} {
 		s.Murder(app + ".sidecar")
-		s.Until(app+" notices", func() error { return harness.Expect("status", c.Get("/readyz").Status, http.StatusServiceUnavailable) })
+		s.Promptly(5*time.Second, app+" notices", func() error {
+			return harness.Expect("status", c.Get("/readyz").Status, http.StatusServiceUnavailable)
+		})
 		if p := c.Get("/readyz").Problem(http.StatusServiceUnavailable, ""); len(p.Reasons) == 0 {
 			t.Errorf("%s does not say why: %+v", app, p)
 		}

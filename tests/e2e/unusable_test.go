@@ -10,9 +10,9 @@ import (
 	"orderly/tests/harness"
 )
 
-// The store, then the broker, is killed, then frozen: every service soon says what it misses, stays alive, and is ready soon
-// after the return. While the store is away calls are answered at once; while the broker is, orders are taken as ever. How
-// soon that is, make chaos sees on a machine that has nothing else to do.
+// The store, then the broker, is killed, then frozen: every service soon says what it misses, stays alive, and is ready
+// soon after the return. While the store is away calls are answered at once; while the broker is, orders are taken as
+// ever. How soon that is, make chaos sees on a machine that has nothing else to do.
 func TestUnusable(t *testing.T) {
 	t.Parallel()
 	s := harness.Own(t, harness.Options{})
@@ -97,7 +97,7 @@ func firstCalls(s *harness.Story, o harness.Order) string {
 	return fmt.Sprintf("%s (%d)", longest, last)
 }
 
-// soon is less than anything would take that waits for a store that is away: the sidecar and the callers wait 8 to 10 s.
+// soon is less than anything takes that waits for a store that is away: the sidecar and the callers wait 8 to 10 s.
 const soon = 5 * time.Second
 
 // refusesAtOnce sees that reads and writes of all services are 503 at once.

@@ -44,7 +44,8 @@ func (c Client) door() string {
 	return "through dapr"
 }
 
-// Uncalled lists the rows that no story had a good answer from; nothing when only some stories were told.
+// Uncalled lists the rows that no story had a good answer from, by each door that was not left out (-test.skip);
+// nothing when only some stories were told.
 func Uncalled() []string {
 	if run := flag.Lookup("test.run"); run != nil && run.Value.String() != "" || len(called) == 0 {
 		return nil

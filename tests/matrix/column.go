@@ -40,12 +40,14 @@ const alone = "^TestBacklog"
 // notOfASet are stories that say nothing about components, and take their time: they are told on the embedded set.
 const notOfASet = "^(TestBadConfiguration|TestBrokenComponents|TestFeedCrowd|TestFullBroker|TestLapse|TestOrderIndex|TestMakeRunSurvives|TestMakeRunEndsInAPause|TestImpatientCallers|TestReadiness|TestTooMany|TestWebhookRedirect)$"
 
-// long are stories with a stack of their own, which say nothing about a set that others do not say of it: a load with kills is
-// among the promises, too. In CI they are told on the embedded set; each set alone (SET=redis), and all sets by hand, have them.
-const long = "^(TestExpiry|TestImportLarge|TestKill|TestMakeRun|TestOutsiders|TestOutsidersByGRPC|TestPanicLosesNothing|TestPendingSettles|" +
-	"TestRestore|TestStartOrder|TestStopUnderLoad|TestWebhook)$"
+// long are stories with a stack of their own, which say nothing about a set that others do not say of it: a load with
+// kills is among the promises, too. In CI they are told on the embedded set; each set alone (SET=redis), and all sets by
+// hand, have them.
+const long = "^(TestExpiry|TestImportLarge|TestKill|TestMakeRun|TestOutsiders|TestOutsidersByGRPC|TestPanicLosesNothing|" +
+	"TestPendingSettles|TestRestore|TestStartOrder|TestStopUnderLoad|TestWebhook)$"
 
-// direct is one of the two doors by which stories are told, the other leads through the sidecars: in CI a set has the latter.
+// direct is one of the two doors by which stories are told, the other leads through the sidecars: in CI a set has the
+// latter. harness.Uncalled knows it by these words.
 const direct = "^Test/^direct$"
 
 // fill runs all suites on the set. What they print is in the log.
