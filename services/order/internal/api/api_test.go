@@ -41,6 +41,8 @@ func (f stockFunc) Reserve(_ context.Context, asks []order.Ask) []order.Held {
 }
 func (stockFunc) Release(context.Context, string) error { return nil }
 
+func (stockFunc) Holds(context.Context, string) (bool, error) { return false, nil }
+
 func holds(_ string, items []order.Item) ([]order.Item, error) {
 	priced := append([]order.Item(nil), items...)
 	for i := range priced {

@@ -30,6 +30,7 @@ type line struct {
 
 type reservation struct {
 	OrderID    string `json:"orderId"`
+	Status     string `json:"status,omitempty"`
 	Items      []line `json:"items"`
 	TTLSeconds int64  `json:"ttlSeconds,omitempty"`
 	NewSince   *int64 `json:"newSince,omitempty"`
@@ -139,6 +140,19 @@ func (v verdict) open(a order.Ask) (held order.Held) {
 func (s *Stock) Release(ctx context.Context, orderID string) error {
 	_, err := s.call(ctx, http.MethodDelete, "/v1/reservations/"+url.PathEscape(orderID), nil)
 	return err
+}
+
+// Holds reports whether stock holds items for an order; see order.Stock.
+func (s *Stock) Holds(ctx context.Context, orderID string) (bool, error) {
+	answer, err := s.call(ctx, http.MethodGet, "/v1/reservations/"+url.PathEscape(orderID), nil)
+	if err != nil {
+		return false, err
+	}
+	var got reservation
+	if err := json.Unmarshal(answer, &got); err != nil {
+		return false, fmt.Errorf("%w in a way that can be read: %.200s", order.ErrStockSilent, answer)
+	}
+	return got.Status == "held", nil
 }
 
 // call returns what stock answered. Anything but a 2xx, such as 500 for an app

@@ -193,3 +193,17 @@ func TestOrdersOfOneBaggageShareAnInvocation(t *testing.T) {
 	assert.Len(t, asked[""], len(asks))
 	assert.Equal(t, mostAsks, most, "stock takes no more in one call")
 }
+
+func TestWhetherStockHolds(t *testing.T) {
+	for body, want := range map[string]bool{
+		heldBody:                               true,
+		`{"orderId":"o","status":"released"}`:  false,
+		`{"orderId":"o","status":"committed"}`: false,
+	} {
+		got, err := answers(body).Holds(t.Context(), "o")
+		require.NoError(t, err)
+		assert.Equal(t, want, got, body)
+	}
+	_, err := answers(`<html>`).Holds(t.Context(), "o")
+	require.ErrorIs(t, err, order.ErrStockSilent)
+}

@@ -50,6 +50,9 @@ type Stock interface {
 	Reserve(ctx context.Context, asks []Ask) []Held
 	// Release gives back what is held for an order, now or when it comes late.
 	Release(ctx context.Context, orderID string) error
+	// Holds reports whether items are set aside for an order, and neither sold nor
+	// given back.
+	Holds(ctx context.Context, orderID string) (bool, error)
 }
 
 // Ask is a wish to hold items for an order.
@@ -82,6 +85,7 @@ type Service struct {
 	PaymentTTL func() time.Duration // an unpaid order expires after it
 
 	settling sync.Mutex
+	expired  portion // while settling is locked
 }
 
 // Get returns an order, or ErrNotFound.

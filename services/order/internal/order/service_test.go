@@ -17,6 +17,7 @@ import (
 type memory struct {
 	mu      sync.Mutex
 	orders  map[string]order.Order
+	changed map[string]time.Time
 	fault   error // of every Create
 	gets    int
 	updates int
@@ -60,11 +61,28 @@ func (m *memory) Update(_ context.Context, changes ...order.Change) []order.Chan
 	for i, c := range changes {
 		o, err := c.To(m.orders[c.ID])
 		if err == nil {
-			m.orders[c.ID] = o
+			m.orders[c.ID], m.changed[c.ID] = o, time.Now()
 		}
 		changed[i] = order.Changed{Order: o, Err: err}
 	}
 	return changed
+}
+
+func (m *memory) count(status order.Status) (n int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, o := range m.orders {
+		if o.Status() == status {
+			n++
+		}
+	}
+	return n
+}
+
+func (m *memory) since(id string) time.Duration {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return time.Since(m.changed[id])
 }
 
 func (m *memory) List(context.Context, order.Filter) ([]order.Order, string, error) {
@@ -87,6 +105,7 @@ func (m *memory) Due(_ context.Context, now time.Time, limit int) ([]string, err
 // stock is a Stock of functions.
 type stock struct {
 	reserve func(id string, items []order.Item) ([]order.Item, error)
+	holds   func(id string) (bool, error) // nil: nothing
 
 	mu       sync.Mutex
 	calls    int
@@ -115,8 +134,15 @@ func (s *stock) Release(_ context.Context, id string) error {
 	return nil
 }
 
+func (s *stock) Holds(_ context.Context, id string) (bool, error) {
+	if s.holds == nil {
+		return false, nil
+	}
+	return s.holds(id)
+}
+
 func service(reserve func(string, []order.Item) ([]order.Item, error)) (*order.Service, *memory, *stock) {
-	m, st := &memory{orders: map[string]order.Order{}}, &stock{reserve: reserve}
+	m, st := &memory{orders: map[string]order.Order{}, changed: map[string]time.Time{}}, &stock{reserve: reserve}
 	return &order.Service{Store: m, Stock: st, Now: func() time.Time { return noon }, NewID: func() string { return "o1" }, PaymentTTL: func() time.Duration { return time.Minute }}, m, st
 }
 

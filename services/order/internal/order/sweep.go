@@ -4,23 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 )
 
 // sweepLimit is how many due orders are taken at once.
 const sweepLimit = 500
 
-// What is overdue must not hold up what is new: neither here, where a portion is a
-// part of a write, nor in stock and notify, which hear of one order after the other.
-// So expireLimit orders expire each expirePace, 500 a second, and stock, which can do
-// several times as much, has time for the others. Where the machine is busy they are
-// fewer: two thirds of the time are left to others.
-const (
-	expireLimit = 100
-	expirePace  = 200 * time.Millisecond
-	sweepTime   = 10 * time.Second // then the next tick goes on: one is given up on after 30 s
-)
+// sweepTime is how long a sweep goes on; one is given up on after 30 s.
+const sweepTime = 10 * time.Second
 
 // Swept counts what one sweep did.
 type Swept struct{ Settled, Expired int }
@@ -59,32 +50,6 @@ func (s *Service) Sweep(ctx context.Context) (Swept, error) {
 			return did, err
 		}
 	}
-}
-
-func (s *Service) expire(ctx context.Context, overdue []Order, did *Swept) error {
-	changes := make([]Change, len(overdue))
-	for i, o := range overdue {
-		changes[i] = Change{ID: o.ID(), To: func(o Order) (Order, error) { return o.Expire(s.Now()) }}
-	}
-	var failed []error
-	for some := range slices.Chunk(changes, expireLimit) {
-		began := time.Now()
-		failed = append(failed, s.change(ctx, some, func(o Order) {
-			if o.Status() == Expired {
-				did.Expired++
-			}
-		}))
-		if len(changes) <= expireLimit {
-			break // nothing waits behind it
-		}
-		took := time.Since(began)
-		select {
-		case <-time.After(max(expirePace-took, 2*took)):
-		case <-ctx.Done(): // the next tick goes on
-			return errors.Join(failed...)
-		}
-	}
-	return errors.Join(failed...)
 }
 
 // settle asks stock again for pending orders, for all at once, and keeps what it
