@@ -24,7 +24,7 @@ func (s *State) Apply(ctx context.Context, ops ...Op) error {
 	if err != nil {
 		return s.failed(fmt.Errorf("write %d documents: %w", len(ops), err))
 	}
-	ctx, done, err := s.writes.begin(ctx)
+	ctx, done, err := s.writes.begin(ctx, demandOf(ops))
 	if err != nil {
 		return s.failed(err)
 	}

@@ -36,7 +36,7 @@ func (c *Client) Publish(ctx context.Context, pubsub, topic string, events []eve
 	if len(res.FailedEvents) > 0 || res.Error != nil {
 		err = fmt.Errorf("publish to %s: %d of %d events failed: %w", topic, len(res.FailedEvents), len(events), res.Error)
 	}
-	c.broker(pubsub).used(err)
+	c.broker(pubsub).used(err, 0)
 	return err
 }
 
@@ -44,7 +44,7 @@ func (c *Client) Publish(ctx context.Context, pubsub, topic string, events []eve
 // CloudEvent, Dapr would add what it misses: its own id, source and more.
 func (c *Client) PublishAsIs(ctx context.Context, pubsub, topic string, body []byte) error {
 	err := c.publishAsIs(ctx, pubsub, topic, body)
-	c.broker(pubsub).used(err)
+	c.broker(pubsub).used(err, 0)
 	return err
 }
 

@@ -2,6 +2,8 @@ package sidecar
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
@@ -17,24 +19,40 @@ const (
 
 	busyTime = 100 * time.Millisecond // in which a sidecar that is not busy says that it is well
 	rest     = time.Second            // without a use, until a probe
+
+	creation  = 1 << 10   // what creating a document demands, in bytes beside its own
+	probeRoom = 256 << 10 // the largest document of a probe in bytes: less than any store refuses
 )
 
 var errStale = errors.New("what was written is not what is read")
 
-func (s *State) probeRead(ctx context.Context) error {
+func (s *State) probeRead(ctx context.Context, _ int64) error {
 	_, err := s.get(ctx, health)
 	return err
 }
 
+// demandOf is what ops demand of a store: room for their bytes, and to create demands more than to replace. (daprd 1.16
+// creates by way of a temporary table in MySQL and MariaDB, and a full disk has no room for one.)
+func demandOf(ops []Op) (bytes int64) {
+	for _, op := range ops {
+		bytes += int64(len(op.value))
+		if op.create {
+			bytes += creation
+		}
+	}
+	return bytes
+}
+
 // probeWrite writes the document and reads it back. Replicas share it: what is read
-// may be of another one, but not what this one wrote the time before.
-func (s *State) probeWrite(ctx context.Context) error {
+// may be of another one, but not what this one wrote the time before. Where more was
+// demanded in vain the document is as large, and one is created that is there.
+func (s *State) probeWrite(ctx context.Context, demand int64) error {
 	d, err := s.dialect(ctx)
 	if err != nil {
 		return err
 	}
 	before := s.probed
-	s.probed = strconv.FormatInt(time.Now().UnixNano(), 10)
+	s.probed = strconv.Quote(strconv.FormatInt(time.Now().UnixNano(), 10) + filling(min(demand, probeRoom)))
 	if err := s.send(ctx, d, []Op{Put(health, []byte(s.probed))}); err != nil && !d.conflict(err) {
 		return err
 	}
@@ -42,7 +60,20 @@ func (s *State) probeWrite(ctx context.Context) error {
 	if err == nil && (!doc.Found() || string(doc.Value) == before) {
 		err = errStale
 	}
-	return err
+	if err != nil || demand < creation {
+		return err
+	}
+	if err := s.send(ctx, d, []Op{Create(health, []byte(s.probed))}); err != nil && !d.conflict(err) {
+		return err
+	}
+	return nil
+}
+
+// filling is that many characters that no store can pack.
+func filling(n int64) string {
+	raw := make([]byte, n*3/4)
+	_, _ = rand.Read(raw) // never fails
+	return base64.RawURLEncoding.EncodeToString(raw)
 }
 
 // busy reports whether the sidecar is slow to say that it is well.
@@ -57,7 +88,7 @@ func (c *Client) broker(name string) *usage {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.brokers[name] == nil {
-		c.brokers[name] = newUsage(name, "cannot be published to", rest, func(ctx context.Context) error {
+		c.brokers[name] = newUsage(name, "cannot be published to", rest, func(ctx context.Context, _ int64) error {
 			return c.publishAsIs(ctx, name, health, []byte(`{}`))
 		})
 		c.brokers[name].busy = c.busy

@@ -62,7 +62,7 @@ func (d Doc) Found() bool { return len(d.Value) > 0 }
 
 // Get reads one document.
 func (s *State) Get(ctx context.Context, key string) (Doc, error) {
-	ctx, done, err := s.reads.begin(ctx)
+	ctx, done, err := s.reads.begin(ctx, 0)
 	if err != nil {
 		return Doc{}, s.failed(err)
 	}
@@ -109,7 +109,7 @@ func (s *State) GetMany(ctx context.Context, keys []string) (map[string]Doc, err
 }
 
 func (s *State) getSome(ctx context.Context, keys []string, into map[string]Doc) error {
-	ctx, done, err := s.reads.begin(ctx)
+	ctx, done, err := s.reads.begin(ctx, 0)
 	if err != nil {
 		return s.failed(err)
 	}

@@ -29,15 +29,16 @@ const (
 // component is told so, and whoever comes is told at once, until a probe succeeds.
 type usage struct {
 	component string
-	what      string                      // such as "cannot be written"
-	probe     func(context.Context) error // must not begin a use itself
-	rest      time.Duration               // without a use, until a probe
-	busy      func(context.Context) bool  // the sidecar itself is slow, whatever it is asked; nil is never
-	needs     *usage                      // without which this one is of no use; nil is none
+	what      string                             // such as "cannot be written"
+	probe     func(context.Context, int64) error // with a demand; must not begin a use itself
+	rest      time.Duration                      // without a use, until a probe
+	busy      func(context.Context) bool         // the sidecar itself is slow, whatever it is asked; nil is never
+	needs     *usage                             // without which this one is of no use; nil is none
 
 	last    atomic.Int64 // when a use succeeded last, in Unix nanoseconds; 0 is never
 	waiting atomic.Int64 // uses that have no answer yet
 	failing atomic.Bool  // the last use failed
+	wanted  atomic.Int64 // the largest demand that failed, and was not met since
 	away    atomic.Pointer[error]
 	cut     atomic.Pointer[cut]
 }
@@ -48,7 +49,7 @@ type cut struct {
 	end context.CancelCauseFunc
 }
 
-func newUsage(component, what string, rest time.Duration, probe func(context.Context) error) *usage {
+func newUsage(component, what string, rest time.Duration, probe func(context.Context, int64) error) *usage {
 	u := &usage{component: component, what: what, probe: probe, rest: rest}
 	u.renew()
 	return u
@@ -59,9 +60,9 @@ func (u *usage) renew() {
 	u.cut.Store(&cut{ctx, end})
 }
 
-// begin starts a use. Its context ends when the component is away, and done is told
+// begin starts a use with a demand. Its context ends when the component is away, and done is told
 // what came of it. The error is ErrAway.
-func (u *usage) begin(ctx context.Context) (limited context.Context, done func(error), err error) {
+func (u *usage) begin(ctx context.Context, demand int64) (limited context.Context, done func(error), err error) {
 	if why := u.why(); why != nil {
 		return nil, nil, fmt.Errorf("%w: %w", ErrAway, *why)
 	}
@@ -73,11 +74,14 @@ func (u *usage) begin(ctx context.Context) (limited context.Context, done func(e
 	}
 	u.waiting.Add(1)
 	return limited, func(err error) {
+		if ctx.Err() != nil {
+			demand = 0 // whoever asked is gone: that says nothing about what was demanded
+		}
 		u.waiting.Add(-1)
 		stop()
 		stopNeeded()
 		cancel(nil)
-		u.used(err)
+		u.used(err, demand)
 	}, nil
 }
 
@@ -89,12 +93,20 @@ func (u *usage) why() *error {
 	return u.needs.why()
 }
 
-// used takes note of what came of a use.
-func (u *usage) used(err error) {
-	if err == nil {
+// used takes note of what came of a use with a demand.
+func (u *usage) used(err error, demand int64) {
+	wanted := u.wanted.Load()
+	switch {
+	case err != nil:
+		for demand > wanted && !u.wanted.CompareAndSwap(wanted, demand) {
+			wanted = u.wanted.Load()
+		}
+		u.failing.Store(true)
+	case demand >= wanted:
+		u.wanted.CompareAndSwap(wanted, 0)
 		u.last.Store(time.Now().UnixNano())
+		u.failing.Store(false)
 	}
-	u.failing.Store(err != nil)
 }
 
 // reason says why the component cannot be used; empty when it can.
@@ -134,15 +146,15 @@ func (u *usage) due(now time.Time) bool {
 
 // try probes once and returns how many probes have failed in a row.
 func (u *usage) try(ctx context.Context, failures int) int {
-	began := time.Now()
+	began, demand := time.Now(), u.wanted.Load()
 	limited, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()
-	err := u.probe(limited)
+	err := u.probe(limited, demand)
 	switch {
 	case ctx.Err() != nil:
 		return failures
 	case err == nil:
-		u.used(nil)
+		u.used(nil, demand)
 	case u.last.Load() < began.UnixNano():
 		if silent := limited.Err() != nil; silent {
 			err = fmt.Errorf("no answer within %s", probeTime)

@@ -9,11 +9,13 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // subject is a component whose probes fail, or are not answered.
 type subject struct {
 	*usage
+	room   atomic.Int64 // what demands more fails; 0 is no limit
 	err    atomic.Pointer[error]
 	frozen atomic.Bool
 	probes atomic.Int64
@@ -24,11 +26,16 @@ func (s *subject) is(err error, frozen bool) {
 	s.frozen.Store(frozen)
 }
 
+var errFull = errors.New("no space left")
+
 func watched(t *testing.T) *subject {
 	s := &subject{}
 	s.is(nil, false)
-	s.usage = newUsage("store", "cannot be read", time.Second, func(ctx context.Context) error {
+	s.usage = newUsage("store", "cannot be read", time.Second, func(ctx context.Context, demand int64) error {
 		s.probes.Add(1)
+		if room := s.room.Load(); room > 0 && demand > room {
+			return errFull
+		}
 		if s.frozen.Load() {
 			<-ctx.Done()
 			return ctx.Err()
@@ -43,7 +50,7 @@ func watched(t *testing.T) *subject {
 
 // use is a use that takes a while and succeeds.
 func (s *subject) use(t *testing.T, takes time.Duration) error {
-	ctx, done, err := s.begin(t.Context())
+	ctx, done, err := s.begin(t.Context(), 0)
 	if err != nil {
 		return err
 	}
@@ -161,4 +168,51 @@ func TestABusySidecarIsGivenASecondProbe(t *testing.T) {
 			assert.NotEmpty(t, s.reason(), "after two")
 		})
 	}
+}
+
+// A full disk has room for small writes. Large ones fail, and are what a probe must do, too.
+func TestASmallUseDoesNotHideThatLargeOnesFail(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := watched(t)
+		s.used(nil, 0)
+		small, stop := context.WithCancel(t.Context())
+		defer stop()
+		go func() {
+			for small.Err() == nil {
+				time.Sleep(10 * time.Millisecond)
+				s.used(nil, 10)
+			}
+		}()
+		for range 3 {
+			s.room.Store(100)
+			time.Sleep(time.Second)
+			assert.Empty(t, s.reason(), "nothing large is wanted")
+			s.used(errFull, 1000)
+			time.Sleep(time.Second)
+			assert.Contains(t, s.reason(), errFull.Error())
+			s.room.Store(0)
+			time.Sleep(time.Second)
+			assert.Empty(t, s.reason())
+		}
+		s.room.Store(100)
+		s.used(errFull, 1000)
+		s.used(nil, 1000)
+		time.Sleep(time.Second)
+		assert.Empty(t, s.reason(), "one as large succeeded")
+	})
+}
+
+func TestWhatTheCallerEndedDemandsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := watched(t)
+		s.used(nil, 0)
+		s.room.Store(100)
+		ctx, leave := context.WithCancel(t.Context())
+		_, done, err := s.begin(ctx, 1000)
+		require.NoError(t, err)
+		leave()
+		done(context.Canceled)
+		time.Sleep(time.Second)
+		assert.Empty(t, s.reason())
+	})
 }
