@@ -55,7 +55,14 @@ func (b Build) Run(ctx context.Context) (Bin, error) {
 		if kind.ours == "" {
 			continue
 		}
-		if err := b.compile(ctx, filepath.Join(b.Root, "dapr", "runtime", kind.ours), bin.Path(kind.ours), "."); err != nil {
+		module := filepath.Join(b.Root, "dapr", "runtime", kind.ours)
+		if err := b.compile(ctx, module, bin.Path(kind.ours), "."); err != nil {
+			return bin, err
+		}
+		if kind.tool == "" {
+			continue
+		}
+		if err := b.compile(ctx, module, bin.Path(kind.program), kind.tool); err != nil {
 			return bin, err
 		}
 	}

@@ -18,8 +18,9 @@ type server struct {
 	name    string                            // of its process
 	gives   []string                          // variables by which component files find it
 	needs   string                            // the Debian package it is in; empty when it is one of ours
-	program string                            // of that package: a path, or a name to look for
+	program string                            // of that package: a path, or a name to look for; or what tool is built as
 	ours    string                            // program of ours that it is, or needs: dapr/runtime/<name>
+	tool    string                            // program of others that the module of ours has as a tool, which the server is
 	ports   int                               // that it listens on; others know the first
 	port    int                               // the first one of "make run"
 	awaited bool                              // by sidecars that start before it
@@ -91,7 +92,10 @@ func (s Set) Missing() error {
 
 // find returns the path of the server's program, or an error that says what to install.
 func (kind server) find(bin Bin) (string, error) {
-	if kind.needs == "" {
+	switch {
+	case kind.tool != "":
+		return bin.Path(kind.program), nil
+	case kind.needs == "":
 		return bin.Path(kind.ours), nil
 	}
 	matches, _ := filepath.Glob(kind.program) // the pattern is ours
