@@ -77,6 +77,7 @@ func (o outage) run(t *testing.T, lasts time.Duration) {
 	s.Within(patience, "orders are placed again", func() error { return placedSince(traffic, r.returned) })
 	traffic.Flowing(40)
 	wrong := s.Judged(traffic, patience)
+	ready.settle()
 	r.see(traffic.Replies(), ready.end())
 	r.differences, r.dead = count(wrong), len(s.DeadLetters("orders", ""))+len(s.DeadLetters("stock", ""))
 	keep(r)

@@ -55,6 +55,24 @@ func (w *watcher) ask(app, url string) {
 	}
 }
 
+// settle waits until all services are ready, for as long as they may take.
+func (w *watcher) settle() {
+	for end := time.Now().Add(restored()); time.Now().Before(end) && !w.ready(); {
+		time.Sleep(every)
+	}
+}
+
+func (w *watcher) ready() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, app := range harness.Services {
+		if all := w.changes[app]; len(all) == 0 || !all[len(all)-1].ready {
+			return false
+		}
+	}
+	return true
+}
+
 // end returns what was seen.
 func (w *watcher) end() map[string][]change {
 	close(w.stop)

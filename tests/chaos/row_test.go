@@ -67,7 +67,7 @@ func (r row) broken() (all []error) {
 	if len(r.neverUn) > 0 || r.unready > noticed {
 		bad("/readyz was 503 after %s; never of %v", r.unready, r.neverUn)
 	}
-	if len(r.neverIn) > 0 || r.ready > restored {
+	if len(r.neverIn) > 0 || r.ready > restored() {
 		bad("/readyz was 200 again after %s; never of %v", r.ready, r.neverIn)
 	}
 	if r.dead > 0 {

@@ -17,13 +17,14 @@ const (
 	probeTick  = 100 * time.Millisecond
 	probePause = 500 * time.Millisecond // between probes while it is away
 	probeTime  = 2 * time.Second        // how long a probe may take: a busy store needs some of it
+	probeSlow  = time.Second            // a failure that took as long was no accident
 	probeHurry = 300 * time.Millisecond // without an answer while somebody waits, until a probe
 )
 
 // usage is one way in which the service uses a component, such as writing a store,
 // and whether that is possible now.
 //
-// It is not once a probe had no answer in probeTime, or two probes in a row failed,
+// It is not once a probe had no answer in probeTime or failed slowly, or two probes in a row failed,
 // and nothing else succeeded meanwhile: a slow store is not away. Where the sidecar is
 // slow whatever it is asked, the machine is busy, and a second silence is waited for. Then whoever waits for the
 // component is told so, and whoever comes is told at once, until a probe succeeds.
@@ -156,12 +157,11 @@ func (u *usage) try(ctx context.Context, failures int) int {
 	case err == nil:
 		u.used(nil, demand)
 	case u.last.Load() < began.UnixNano():
-		if silent := limited.Err() != nil; silent {
+		slow := time.Since(began) >= probeSlow
+		if limited.Err() != nil {
 			err = fmt.Errorf("no answer within %s", probeTime)
-			if failures == 0 && u.busy != nil && u.busy(ctx) {
-				return 1
-			}
-		} else if failures == 0 {
+		}
+		if failures == 0 && (!slow || u.busy != nil && u.busy(ctx)) {
 			return 1
 		}
 		if u.away.Swap(&err) == nil {

@@ -18,6 +18,7 @@ type subject struct {
 	room   atomic.Int64 // what demands more fails; 0 is no limit
 	err    atomic.Pointer[error]
 	frozen atomic.Bool
+	takes  atomic.Int64 // until it fails
 	probes atomic.Int64
 }
 
@@ -40,6 +41,7 @@ func watched(t *testing.T) *subject {
 			<-ctx.Done()
 			return ctx.Err()
 		}
+		time.Sleep(time.Duration(s.takes.Load()))
 		return *s.err.Load()
 	})
 	ctx, cancel := context.WithCancel(t.Context())
@@ -67,9 +69,11 @@ func TestWhatCannotBeUsedIsKnownSoonAndWhatCanBeAgainToo(t *testing.T) {
 	for name, c := range map[string]struct {
 		err    error
 		frozen bool
+		takes  time.Duration
 		within time.Duration
 	}{
 		"killed": {err: errors.New("refused"), within: 1500 * time.Millisecond},
+		"tries":  {err: errors.New("no broker to talk to"), takes: 1500 * time.Millisecond, within: 3200 * time.Millisecond},
 		"frozen": {frozen: true, within: 3200 * time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -78,12 +82,14 @@ func TestWhatCannotBeUsedIsKnownSoonAndWhatCanBeAgainToo(t *testing.T) {
 				time.Sleep(10 * time.Second)
 				assert.Empty(t, s.reason())
 				s.is(c.err, c.frozen)
+				s.takes.Store(int64(c.takes))
 				time.Sleep(c.within)
 				assert.Contains(t, s.reason(), "component store cannot be read: ")
 				began := time.Now()
 				assert.ErrorIs(t, s.use(t, time.Second), ErrAway)
 				assert.Zero(t, time.Since(began), "nobody waits")
 				s.is(nil, false)
+				s.takes.Store(0)
 				time.Sleep(3 * time.Second)
 				assert.Empty(t, s.reason())
 				assert.NoError(t, s.use(t, time.Second))
