@@ -102,7 +102,7 @@ func TestBacklogOfExpiry(t *testing.T) {
 		}
 		time.Sleep(time.Second) // later in the backlog
 	}
-	s.Within(5*time.Minute, "all have expired", func() error { return harness.Expect("reserved", s.Units(old).Reserved, 0) })
+	s.Within(15*time.Minute, "all have expired", func() error { return harness.Expect("reserved", s.Units(old).Reserved, 0) })
 }
 
 // backlog is how many orders wait: `make backlog` makes it 50,000.

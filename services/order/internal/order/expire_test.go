@@ -23,8 +23,8 @@ func TestOverdueOrdersWaitForStock(t *testing.T) {
 		want   expired
 	}{
 		"stock follows":     {0, nil, expired{500 * ms: 300, 3000 * ms: 1000}},
-		"stock is slow":     {500 * ms, nil, expired{400 * ms: 100, 2100 * ms: 500}},
-		"stock is slower":   {3000 * ms, nil, expired{2900 * ms: 100, 3100 * ms: 200}},
+		"stock is slow":     {500 * ms, nil, expired{1400 * ms: 100, 2100 * ms: 200}},
+		"stock is slower":   {3000 * ms, nil, expired{8900 * ms: 100, 10_000 * ms: 200}},
 		"stock is silent":   {0, order.ErrStockSilent, expired{9000 * ms: 100, 11_000 * ms: 200}},
 		"stock never hears": {time.Hour, nil, expired{9000 * ms: 100, 11_000 * ms: 200, 22_000 * ms: 300}},
 	} {

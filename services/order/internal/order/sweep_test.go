@@ -82,7 +82,7 @@ func sweepsAll(t *testing.T) {
 	assert.Equal(t, order.Swept{Expired: many}, sweep())
 	assert.Zero(t, st.calls)
 	assert.Equal(t, 13, m.updates)
-	assert.Equal(t, 2600*time.Millisecond, time.Since(began), "so many at once that what is new has its turn")
+	assert.Equal(t, 2400*time.Millisecond, time.Since(began), "so many at once that what is new has its turn")
 }
 
 func TestAnOrderCancelledWhileItSettlesStaysCancelled(t *testing.T) {
