@@ -34,6 +34,7 @@ type Frame struct {
 	attached atomic.Pointer[[]string] // why the sidecar cannot be used; nil before the first check
 	complete atomic.Bool              // everything could be used, once
 	leaving  chan struct{}            // closed when intake stops
+	streams  streams
 
 	told   followed
 	bucket atomic.Pointer[bucket]
@@ -45,7 +46,7 @@ func NewFrame(service string, cfg Config, log *slog.Logger, sc *sidecar.Client, 
 		sc.AllowUnknownStores()
 	}
 	return &Frame{Service: service, Config: cfg, Log: log, Sidecar: sc, Needs: needs, Problems: table, Contract: contract,
-		Metrics: newMetrics(prometheus.NewRegistry()), leaving: make(chan struct{}), told: followed{now: settings.Fixed(cfg)}}
+		Metrics: newMetrics(prometheus.NewRegistry()), leaving: make(chan struct{}), streams: newStreams(), told: followed{now: settings.Fixed(cfg)}}
 }
 
 // Leaving is closed when the service begins to stop: streams end then.

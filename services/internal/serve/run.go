@@ -49,15 +49,11 @@ func (f *Frame) Run(ctx context.Context, h http.Handler, flush func(context.Cont
 
 	select {
 	case err = <-failed:
-		close(f.leaving)
-		err = errors.Join(err, srv.shutdown())
 	case <-ctx.Done():
-		close(f.leaving)
-		err = srv.shutdown()
 	case err = <-refused:
-		close(f.leaving)
-		err = errors.Join(err, srv.shutdown())
 	}
+	close(f.leaving)
+	err = errors.Join(err, f.drain(srv))
 	stopWork()
 	wg.Wait()
 	if flush != nil {
@@ -89,23 +85,19 @@ func server(h http.Handler, base context.Context) *http.Server {
 		BaseContext: func(net.Listener) context.Context { return base }}
 }
 
-// shutdown drains both at once.
-func (s servers) shutdown() error {
+// drain waits for requests in flight and streams, and cuts off what takes longer than drainTime.
+func (f *Frame) drain(srv servers) error {
+	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+	defer cancel()
 	var wg sync.WaitGroup
-	var errs [len(s)]error
-	for i, srv := range s {
-		wg.Go(func() { errs[i] = shutdown(srv) })
+	var errs [len(srv)]error
+	for i, s := range srv {
+		wg.Go(func() { errs[i] = s.Shutdown(ctx) })
 	}
 	wg.Wait()
-	return errors.Join(errs[:]...)
-}
-
-func shutdown(srv *http.Server) error {
-	drain, cancel := context.WithTimeout(context.Background(), drainTime)
-	defer cancel()
-	err := srv.Shutdown(drain)
+	err := errors.Join(append(errs[:], f.streams.end(ctx))...)
 	if errors.Is(err, context.DeadlineExceeded) {
-		return errors.Join(fmt.Errorf("requests were still in flight after %s", drainTime), srv.Close())
+		return errors.Join(fmt.Errorf("requests were still in flight after %s", drainTime), srv[0].Close(), srv[1].Close())
 	}
 	return err
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"strconv"
 	"time"
@@ -29,23 +30,33 @@ func (a *API) feed(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	defer watch.Leave()
-	if err := a.stream(r, openStream(w), watch); err != nil && r.Context().Err() == nil {
-		a.Frame.Log.WarnContext(r.Context(), "feed broke off", "error", err.Error())
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no") // proxies that know it pass each message on at once
+	err = a.Frame.Detach(w, r, func(ctx context.Context, conn net.Conn) {
+		defer watch.Leave()
+		if err := a.stream(ctx, &stream{conn: conn}, watch); err != nil && ctx.Err() == nil {
+			a.Frame.Log.WarnContext(ctx, "feed broke off", "error", err.Error())
+		}
+	})
+	if err != nil {
+		watch.Leave()
 	}
-	return nil
+	return err
 }
 
 // stream sends what a watch has until either side leaves.
-func (a *API) stream(r *http.Request, s stream, watch notify.Watch) error {
+func (a *API) stream(ctx context.Context, s *stream, watch notify.Watch) error {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
+	s.out.WriteString("retry: 2000\n\n")
 	if err := s.flush(); err != nil {
 		return err
 	}
 	given := int64(0) // position of the last line that the client was told of
 	for {
-		lines, upTo, more, err := watch.Lines(r.Context())
+		lines, upTo, more, err := watch.Lines(ctx)
 		if err != nil {
 			return err
 		}
@@ -55,11 +66,11 @@ func (a *API) stream(r *http.Request, s stream, watch notify.Watch) error {
 				return err
 			}
 		}
-		if more && r.Context().Err() == nil {
+		if more && ctx.Err() == nil {
 			continue
 		}
 		select {
-		case <-r.Context().Done():
+		case <-ctx.Done():
 			return nil
 		case <-a.Frame.Leaving():
 			return nil

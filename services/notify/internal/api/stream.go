@@ -1,19 +1,19 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"net/http"
+	"net"
 	"time"
 
 	"orderly/services/notify/internal/notify"
 )
 
-// stream writes Server-Sent Events.
+// stream writes Server-Sent Events. What is sent leaves with the next flush.
 type stream struct {
-	w  http.ResponseWriter
-	rc *http.ResponseController
+	conn net.Conn
+	out  bytes.Buffer
 }
 
 // patience is how long a client may take to read what was written to it.
@@ -30,53 +30,35 @@ type shown struct {
 	Late       bool      `json:"late,omitempty"`
 }
 
-func openStream(w http.ResponseWriter) stream {
-	h := w.Header()
-	h.Set("Content-Type", "text/event-stream")
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Accel-Buffering", "no") // proxies that know it pass each message on at once
-	w.WriteHeader(http.StatusOK)
-	s := stream{w, http.NewResponseController(w)}
-	_, _ = fmt.Fprint(w, "retry: 2000\n\n") // a failure shows at the next write
-	return s
-}
-
 // sendAll sends lines, and sends them off together.
-func (s stream) sendAll(lines []notify.Shown) error {
+func (s *stream) sendAll(lines []notify.Shown) error {
 	for _, l := range lines {
-		if err := s.send(l); err != nil {
+		data, err := json.Marshal(shown{l.OrderID, l.CustomerID, l.Status, l.Sequence, l.At, l.EventID, l.Late})
+		if err != nil {
 			return err
 		}
+		fmt.Fprintf(&s.out, "id: %d\nevent: %s\ndata: %s\n\n", l.Pos, l.Type, data)
 	}
 	return s.flush()
-}
-
-func (s stream) send(l notify.Shown) error {
-	data, err := json.Marshal(shown{l.OrderID, l.CustomerID, l.Status, l.Sequence, l.At, l.EventID, l.Late})
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(s.w, "id: %d\nevent: %s\ndata: %s\n\n", l.Pos, l.Type, data)
-	return err
 }
 
 // alive sends a comment, and an id without data when there is one.
-func (s stream) alive(id int64) error {
-	line := ": alive\n\n"
+func (s *stream) alive(id int64) error {
+	s.out.WriteString(": alive\n")
 	if id > 0 {
-		line = fmt.Sprintf(": alive\nid: %d\n\n", id)
+		fmt.Fprintf(&s.out, "id: %d\n", id)
 	}
-	if _, err := fmt.Fprint(s.w, line); err != nil {
-		return err
-	}
+	s.out.WriteString("\n")
 	return s.flush()
 }
 
-// flush sends what was written. A client that does not read is let go: its
-// connection would hold up the end of the service.
-func (s stream) flush() error {
-	if err := s.rc.SetWriteDeadline(time.Now().Add(patience)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+// flush writes what was sent. A client that does not read is let go: its connection would hold up the end of the
+// service. The buffer is too, as most streams are silent most of the time.
+func (s *stream) flush() error {
+	defer func() { s.out = bytes.Buffer{} }()
+	if err := s.conn.SetWriteDeadline(time.Now().Add(patience)); err != nil {
 		return err
 	}
-	return s.rc.Flush()
+	_, err := s.out.WriteTo(s.conn)
+	return err
 }
