@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"runtime"
-	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -25,26 +23,6 @@ func Main(service string, run func(context.Context) error) {
 		os.Exit(1)
 	}
 }
-
-// thrift leaves half of the processors to the sidecar, whose turn it is whenever
-// a service waits: a lone order takes a twelfth less time on two of them, and
-// many as much as before. It trades memory for time, too: the collector runs less
-// often while there is little to keep, and as usual from memoryLimit on.
-// GOMAXPROCS, GOGC and GOMEMLIMIT say otherwise.
-func thrift() {
-	if os.Getenv("GOMAXPROCS") == "" {
-		runtime.GOMAXPROCS((runtime.GOMAXPROCS(0) + 1) / 2)
-	}
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(300)
-	}
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memoryLimit)
-	}
-}
-
-// memoryLimit is what a service of a busy shop should get along with, in bytes.
-const memoryLimit = 110 << 20
 
 func traced(ctx context.Context, service string, run func(context.Context) error) error {
 	flush, err := telemetry.Trace(ctx, service, Version)

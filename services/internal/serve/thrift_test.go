@@ -3,7 +3,9 @@ package serve
 import (
 	"runtime"
 	"runtime/debug"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 )
@@ -47,4 +49,32 @@ func TestThrift(t *testing.T) {
 	assert.Equal(t, 2, gotProcs)
 	assert.Equal(t, 50, gotPercent)
 	assert.EqualValues(t, 1<<40, gotLimit)
+}
+
+// What is kept may be more than the limit: then it moves, or the collector would run all the time.
+func TestTheMemoryLimitLeavesRoomForWhatIsKept(t *testing.T) {
+	_, _, before := thriftiness()
+	t.Cleanup(func() { debug.SetMemoryLimit(before) })
+	const start = memoryLimit + 1 // no other test's
+	debug.SetMemoryLimit(start)
+	adapt := giveRoom(start)
+	var ended atomic.Bool
+	afterEachCollection(func() bool {
+		goOn := adapt()
+		ended.Store(!goOn)
+		return goOn
+	})
+	soon := func(what string, is func(limit int64) bool) {
+		assert.Eventually(t, func() bool {
+			runtime.GC()
+			return is(debug.SetMemoryLimit(-1))
+		}, 10*time.Second, 20*time.Millisecond, what)
+	}
+	soon("it is left while little is kept", func(limit int64) bool { return limit == memoryLimit })
+	kept := make([]byte, 2*memoryLimit)
+	soon("it moves with what is kept", func(limit int64) bool { return limit > 4*memoryLimit })
+	runtime.KeepAlive(kept)
+	soon("it comes back", func(limit int64) bool { return limit == memoryLimit })
+	debug.SetMemoryLimit(1 << 40)
+	soon("somebody else's stays", func(limit int64) bool { return limit == 1<<40 && ended.Load() })
 }
