@@ -1,6 +1,6 @@
 # Everything here needs Go, make and git, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help run test unit stories components soak chaos backlog bench rebuild build cli images k8s-up k8s-down k8s-render k8s-check k8s-test k8s-diff tilt-check tilt-test fmt lint clean
+.PHONY: help run test unit stories components soak soak-files chaos backlog bench rebuild build cli images k8s-up k8s-down k8s-render k8s-check k8s-test k8s-diff tilt-check tilt-test fmt lint clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -16,7 +16,7 @@ test: unit stories ## every test, the ones on real sidecars included
 
 unit: ## the tests without sidecars: of the code, and of the whole system under 10,000 seeds; RUNS=3000 makes it fewer, as CI does
 	@test -n "$(RACE)" || echo "no C compiler found: testing without the race detector"
-	go test $(RACE) -timeout 20m $$(go list ./... | grep -v -e /tests/e2e -e /tests/components -e /tests/chaos -e /tests/k8s)
+	go test $(RACE) -timeout 20m $$(go list ./... | grep -v -e /tests/e2e -e /tests/components -e /tests/chaos -e /tests/soak -e /tests/k8s)
 	go test -timeout 10m ./services/simulation $(if $(RUNS),-runs $(RUNS)) # 10,000 runs; with the race detector it is a few hundred
 	go test -C dapr/runtime/daprd $(RACE) ./jetstream ./mqtt ./rabbitmq ./redis ./sqlite
 	go test -C dapr/runtime/broker $(RACE) ./...
@@ -32,6 +32,9 @@ components: ## every story and promise on every component set, and the matrix; S
 	@exec ./.dapr/bin/matrix
 
 # One outage at a time: their times say something only where nothing runs beside them.
+soak-files: build ## a system at full load for ten minutes: a table of its files and memory, and no growth without end; LAST=1h takes longer
+	go test -count=1 -v -timeout 0 ./tests/soak -last $(or $(LAST),10m)
+
 chaos: build ## the store, the broker or both away for 20 s and for 5 min, and a full disk, on every set: a table; four hours; needs root; SET=redis takes one, SPANS=20s leaves the long ones out
 	@rm -f .dapr/test/chaos.md; failed=; for set in $(or $(SET),$(patsubst components/%/pubsub.yaml,%,$(wildcard components/*/pubsub.yaml))); do \
 	SET=$$set go test -count=1 -v -parallel 1 -timeout 3h ./tests/chaos -spans $(or $(SPANS),20s,5m) -table "$$PWD/.dapr/test/chaos.md" || failed="$$failed $$set"; done; \

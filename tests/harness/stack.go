@@ -21,6 +21,7 @@ type Options struct {
 	Twice bool                // two replicas of every service
 	Swap  map[string]string   // component files of the set by name, and what takes their place: paths in the project
 	Files map[string]string   // further component or subscription files by name
+	Logs  int64               // limit of each log in bytes; none if 0
 	Disk  int                 // MB that all state has room for, on a file system of its own, see DiskFull; 0 is what there is
 }
 
@@ -79,7 +80,7 @@ func newStack(dir string, o Options) (*Stack, error) {
 			return nil, err
 		}
 	}
-	s.Stack, err = local.New(local.Options{Root: Root(), Dir: dir, Bin: bin, Run: run, Ports: ports, Env: env, Args: o.Args})
+	s.Stack, err = local.New(local.Options{Root: Root(), Dir: dir, Bin: bin, Run: run, Ports: ports, Env: env, Args: o.Args, Logs: o.Logs})
 	if err != nil {
 		return nil, errors.Join(err, s.disk.unmount())
 	}
