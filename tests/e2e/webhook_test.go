@@ -5,10 +5,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -106,3 +108,33 @@ func TestWebhookRedirect(t *testing.T) {
 		t.Errorf("stock does not count commits as %s", commits)
 	}
 }
+
+// Hundreds of messages to a receiver that refuses all of them do not cost others an attempt.
+func TestDeadReceiver(t *testing.T) {
+	t.Parallel()
+	const refused = 400
+	s := harness.Own(t, harness.Options{})
+	dead, live := s.Hook(1_000_000), s.Hook(0)
+	s.Contact("dead", "en", dead.URL)
+	s.Contact("live", "en", live.URL)
+	book := s.Product("book", 1000)
+	placeMany(s, "dead", book, 500)
+	s.Until("the receiver has refused many", func() error {
+		if got := counted(s, refusedHooks); got < refused {
+			return fmt.Errorf("%.0f of %d", got, refused)
+		}
+		return nil
+	})
+	o := s.Place("live", line(book, 1))
+	s.Until("the other one is told", func() error { return harness.Expect("calls", len(live.About(o.ID)), 1) })
+	s.Until("it is written down", func() error {
+		for _, n := range s.Notifications(o.ID) {
+			if n.Channel == "webhook" && n.Status == "sent" {
+				return harness.Expect("attempts", n.Attempts, 1)
+			}
+		}
+		return os.ErrNotExist
+	})
+}
+
+var refusedHooks = regexp.MustCompile(`(?m)^notifications_total\{channel="webhook",outcome="retry"\} (\S+)$`)

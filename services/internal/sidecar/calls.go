@@ -83,7 +83,8 @@ func (c *Client) Invoke(ctx context.Context, verb, app, path string, body []byte
 }
 
 // Bind invokes the create operation of an output binding; trace and baggage of
-// ctx travel in its metadata.
+// ctx travel in its metadata. A status that is no 2xx in the metadata of the answer,
+// which bindings.http gives, is an error, too.
 func (c *Client) Bind(ctx context.Context, binding string, data []byte, meta map[string]string) error {
 	ctx, span := otel.Tracer("orderly/sidecar").Start(ctx, "binding "+binding, trace.WithSpanKind(trace.SpanKindClient))
 	defer span.End()
@@ -94,7 +95,12 @@ func (c *Client) Bind(ctx context.Context, binding string, data []byte, meta map
 	for k, v := range meta {
 		all[k] = v
 	}
-	err := c.dapr.InvokeOutputBinding(ctx, &dapr.InvokeBindingRequest{Name: binding, Operation: "create", Data: data, Metadata: all})
+	got, err := c.dapr.InvokeBinding(ctx, &dapr.InvokeBindingRequest{Name: binding, Operation: "create", Data: data, Metadata: all})
+	if err == nil && got != nil {
+		if code := got.Metadata["statusCode"]; code != "" && code[0] != '2' {
+			err = fmt.Errorf("received status code %s", code)
+		}
+	}
 	if err != nil {
 		span.SetStatus(codes.Error, "the binding failed")
 		return fmt.Errorf("binding %s: %w", binding, err)

@@ -23,7 +23,7 @@ func span(ctx context.Context, name string, m notify.Message) (context.Context, 
 	return ctx, func() { s.End() }
 }
 
-// answered finds the status in the words of bindings.http.
+// answered finds the status in the words of sidecar.Client.Bind, which are those of bindings.http.
 var answered = regexp.MustCompile(`received status code (\d{3})`)
 
 // because says what may be said in public of a binding's error: its own text

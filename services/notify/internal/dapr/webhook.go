@@ -54,6 +54,8 @@ func (w Webhook) Send(ctx context.Context, msg notify.Message) (string, error) {
 		"Content-Type": "application/json",
 		"X-Signature":  "sha256=" + sign(key, body),
 		"X-Event-Id":   f.ID,
+		// What a receiver answers is no failure of the binding: the sidecar's breaker is one for all receivers.
+		"errorIfNot2XX": "false",
 	})
 	if err != nil {
 		return "", &notify.Failure{Public: "the webhook did not accept the message" + because(err), Err: err}

@@ -19,7 +19,7 @@ var ErrForbidden = errors.New("webhooks may not go there")
 
 // Limits of one message to a receiver.
 const (
-	sendTime    = 10 * time.Second
+	sendTime    = 8 * time.Second // less than the sidecar waits: it would count as a failure of the binding
 	dialTime    = 5 * time.Second
 	answerBytes = 64 << 10 // of the answer's header, and read of its body, so that the connection can be used again
 	idleTime    = 30 * time.Second
