@@ -25,13 +25,12 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// What is promised of every outage. A machine with two cores has more to do meanwhile than these times allow for, but for
-// the last one they are what callers and operators rely on.
+// What is promised of every outage. A machine with two cores has more to do meanwhile than these times allow for, but they are
+// what callers and operators rely on.
 const (
-	noticed  = 5 * time.Second // /readyz says so
-	known    = 5 * time.Second // from here on nobody is kept waiting
-	atOnce   = time.Second     // for an answer
-	patience = 2 * time.Minute // until all that was late is done
+	noticed = 5 * time.Second // /readyz says so
+	known   = 5 * time.Second // from here on nobody is kept waiting
+	atOnce  = time.Second     // for an answer
 )
 
 // restored is how long after the return /readyz takes it back. The Kafka client of Dapr 1.16.5, sarama, asks nobody for 10 s
@@ -42,3 +41,7 @@ func restored() time.Duration {
 	}
 	return 5 * time.Second
 }
+
+// patience is how long it may take until all that was late is done: customers order while the broker is away, and what they
+// are to be told waits.
+func patience(lasted time.Duration) time.Duration { return 2*time.Minute + 2*lasted }
