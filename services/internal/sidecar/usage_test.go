@@ -3,6 +3,7 @@ package sidecar
 import (
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -182,13 +183,15 @@ func TestASmallUseDoesNotHideThatLargeOnesFail(t *testing.T) {
 		s := watched(t)
 		s.used(nil, 0)
 		small, stop := context.WithCancel(t.Context())
+		var uses sync.WaitGroup
+		defer uses.Wait()
 		defer stop()
-		go func() {
+		uses.Go(func() {
 			for small.Err() == nil {
 				time.Sleep(10 * time.Millisecond)
 				s.used(nil, 10)
 			}
-		}()
+		})
 		for range 3 {
 			s.room.Store(100)
 			time.Sleep(time.Second)
