@@ -142,7 +142,7 @@ func (u *usage) watch(ctx context.Context) {
 // due reports whether it is time for a probe.
 func (u *usage) due(now time.Time) bool {
 	quiet := now.Sub(time.Unix(0, u.last.Load()))
-	return u.failing.Load() || quiet >= u.rest || (quiet >= probeHurry && u.waiting.Load() > 0)
+	return u.failing.Load() || u.wanted.Load() > 0 || quiet >= u.rest || (quiet >= probeHurry && u.waiting.Load() > 0)
 }
 
 // try probes once and returns how many probes have failed in a row.
