@@ -24,10 +24,15 @@ const (
 // usage is one way in which the service uses a component, such as writing a store,
 // and whether that is possible now.
 //
-// It is not once a probe had no answer in probeTime or failed slowly, or two probes in a row failed,
-// and nothing else succeeded meanwhile: a slow store is not away. Where the sidecar is
-// slow whatever it is asked, the machine is busy, and a second silence is waited for. Then whoever waits for the
-// component is told so, and whoever comes is told at once, until a probe succeeds.
+// It is not once a probe had no answer in probeTime or failed slowly, or two probes in
+// a row failed, and nothing else succeeded meanwhile: a slow store is not away. Where
+// the sidecar is slow whatever it is asked, the machine is busy, and a second silence is
+// waited for. Then whoever waits for the component is told so, and whoever comes is told
+// at once, until a probe succeeds.
+//
+// A full disk takes some writes and refuses others. So a use has a demand, and after one
+// that failed only what demands as much counts as a success, and so much is what a probe
+// demands.
 type usage struct {
 	component string
 	what      string                             // such as "cannot be written"
