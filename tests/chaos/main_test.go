@@ -16,7 +16,6 @@ var (
 )
 
 func TestMain(m *testing.M) {
-	harness.BuyerPace = 25 * time.Millisecond // the machine is for one outage at a time
 	harness.Main(m, func() []string {
 		if err := printRows(os.Stdout, *table); err != nil {
 			return []string{err.Error()}
@@ -45,3 +44,12 @@ func restored() time.Duration {
 // patience is how long it may take until all that was late is done: customers order while the broker is away, and what they
 // are to be told waits.
 func patience(lasted time.Duration) time.Duration { return 2*time.Minute + 2*lasted }
+
+// pace is the time from one order of a customer to the next. The machine is for one outage at a time; of a long one the
+// judge has to read back all that was ordered.
+func pace(lasts time.Duration) time.Duration {
+	if lasts > time.Minute {
+		return 100 * time.Millisecond
+	}
+	return 25 * time.Millisecond
+}

@@ -55,7 +55,8 @@ func TestOutage(t *testing.T) {
 const room = 1500
 
 func (o outage) run(t *testing.T, lasts time.Duration) {
-	options := harness.Options{Build: harness.Unraced}
+	unhurried := map[string][]string{"order": {"ORDER_PAYMENT_TTL=3h"}} // no order expires while it is judged
+	options := harness.Options{Build: harness.Unraced, Env: unhurried}
 	if o.disk {
 		options.Disk = room
 	}
@@ -63,7 +64,7 @@ func (o outage) run(t *testing.T, lasts time.Duration) {
 	if o.isAnother(s) {
 		t.Skip("not another outage: one server is the store and the broker of this set")
 	}
-	traffic := s.Traffic("chaos")
+	traffic := s.TrafficAt("chaos", pace(lasts))
 	traffic.Flowing(40)
 	ready := watch(s)
 	r := row{set: harness.Set(), outage: o.name, lasts: lasts, began: time.Now()}

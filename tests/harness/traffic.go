@@ -36,12 +36,15 @@ const (
 	few      = 5                // units of the one that soon is
 )
 
-// BuyerPace is the time from one order of a customer to the next, so that a machine with two cores has time for what the
-// story is about, and for others.
-var BuyerPace = 100 * time.Millisecond
+// pace is the time from one order of a customer to the next, so that a machine with two cores has time for what the story
+// is about, and for others.
+const pace = 100 * time.Millisecond
 
 // Traffic begins traffic on a few products of its own.
-func (s *Story) Traffic(name string) *Traffic {
+func (s *Story) Traffic(name string) *Traffic { return s.TrafficAt(name, pace) }
+
+// TrafficAt is Traffic with another time from one order of a customer to the next.
+func (s *Story) TrafficAt(name string, pace time.Duration) *Traffic {
 	s.T.Helper()
 	ctx, end := context.WithCancel(context.Background())
 	last, giveUp := context.WithCancel(context.Background())
@@ -59,7 +62,7 @@ func (s *Story) Traffic(name string) *Traffic {
 		}
 		s.Contact(buyer, "en", webhook)
 		t.customers, t.channels[s.Customer(buyer)] = append(t.customers, s.Customer(buyer)), channels
-		t.done.Go(func() { t.buy(ctx, last, buyer) })
+		t.done.Go(func() { t.buy(ctx, last, buyer, pace) })
 	}
 	s.T.Cleanup(func() { end(); giveUp(); t.done.Wait() })
 	return t
@@ -109,9 +112,9 @@ func (t *Traffic) Flowing(n int) {
 	})
 }
 
-func (t *Traffic) buy(ctx, last context.Context, buyer string) {
-	pace := time.NewTicker(BuyerPace)
-	defer pace.Stop()
+func (t *Traffic) buy(ctx, last context.Context, buyer string, pace time.Duration) {
+	tick := time.NewTicker(pace)
+	defer tick.Stop()
 	for n := 0; ctx.Err() == nil; n++ {
 		key := t.story.Key(fmt.Sprintf("%s-%d", buyer, n))
 		a := Attempt{Customer: t.story.Customer(buyer), Key: key}
@@ -128,7 +131,7 @@ func (t *Traffic) buy(ctx, last context.Context, buyer string) {
 			note(o)
 			t.goOn(last, n, o, note)
 		}
-		<-pace.C
+		<-tick.C
 	}
 }
 
