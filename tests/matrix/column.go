@@ -38,7 +38,7 @@ func (c *column) log() string { return filepath.Join(out, c.set+".log") }
 const alone = "^TestBacklog"
 
 // notOfASet are stories that say nothing about components, and take their time: they are told on the embedded set.
-const notOfASet = "^(TestBadConfiguration|TestBrokenComponents|TestFeedCrowd|TestFullBroker|TestLapse|TestOrderIndex|TestMakeRunSurvives|TestMakeRunEndsInAPause|TestImpatientCallers|TestReadiness|TestTooMany|TestWebhookRedirect)$"
+const notOfASet = "^(TestBadConfiguration|TestBrokenComponents|TestDeadReceiver|TestFeedCrowd|TestFullBroker|TestLapse|TestOrderIndex|TestMakeRunSurvives|TestMakeRunEndsInAPause|TestImpatientCallers|TestReadiness|TestTooMany|TestWebhookRedirect)$"
 
 // long are stories with a stack of their own, which say nothing about a set that others do not say of it: a load with
 // kills is among the promises, too. In CI they are told on the embedded set; each set alone (SET=redis), and all sets by
