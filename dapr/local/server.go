@@ -20,7 +20,7 @@ type server struct {
 	needs   string                            // the Debian package it is in; empty when it is one of ours
 	program string                            // of that package: a path, or a name to look for; or what tool is built as
 	ours    string                            // program of ours that it is, or needs: dapr/runtime/<name>
-	tool    string                            // program of others that the module of ours has as a tool, which the server is
+	tool    string                            // program of others that is the server: a tool of the module of ours
 	ports   int                               // that it listens on; others know the first
 	port    int                               // the first one of "make run"
 	awaited bool                              // by sidecars that start before it

@@ -5,8 +5,9 @@ import (
 	"syscall"
 )
 
-// nats is the NATS server as it is released. The streams in it are made by our own broker program, which knows them. It is
-// not Debian's (2.9.10), which never takes an event again once its disk was full, calls itself healthy, and does not stop.
+// nats is the NATS server as it is released. The streams in it are made by our own broker program, which knows them. It
+// is not Debian's (2.9.10), which never takes an event again once its disk was full, calls itself healthy, and does not
+// stop.
 var nats = server{
 	name: "nats", ours: "broker", tool: "github.com/nats-io/nats-server/v2", program: "nats-server",
 	gives: []string{"NATS_URL"}, ports: 1, port: 7222,

@@ -37,7 +37,8 @@ func (f *Frame) Detach(w http.ResponseWriter, r *http.Request, stream func(conte
 		f.streams.open.Done()
 		return fmt.Errorf("take over the connection: %w", err)
 	}
-	ctx, leave := context.WithCancel(trace.ContextWithSpanContext(f.streams.ctx, trace.SpanContextFromContext(r.Context())))
+	of := trace.SpanContextFromContext(r.Context())
+	ctx, leave := context.WithCancel(trace.ContextWithSpanContext(f.streams.ctx, of))
 	context.AfterFunc(ctx, func() { _ = conn.Close() }) // it is of no more use, whatever the error
 	if err := head.Flush(); err != nil {
 		leave() // the client is gone

@@ -46,7 +46,8 @@ func NewFrame(service string, cfg Config, log *slog.Logger, sc *sidecar.Client, 
 		sc.AllowUnknownStores()
 	}
 	return &Frame{Service: service, Config: cfg, Log: log, Sidecar: sc, Needs: needs, Problems: table, Contract: contract,
-		Metrics: newMetrics(prometheus.NewRegistry()), leaving: make(chan struct{}), streams: newStreams(), told: followed{now: settings.Fixed(cfg)}}
+		Metrics: newMetrics(prometheus.NewRegistry()), leaving: make(chan struct{}), streams: newStreams(),
+		told: followed{now: settings.Fixed(cfg)}}
 }
 
 // Leaving is closed when the service begins to stop: streams end then.

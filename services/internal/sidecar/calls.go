@@ -95,7 +95,8 @@ func (c *Client) Bind(ctx context.Context, binding string, data []byte, meta map
 	for k, v := range meta {
 		all[k] = v
 	}
-	got, err := c.dapr.InvokeBinding(ctx, &dapr.InvokeBindingRequest{Name: binding, Operation: "create", Data: data, Metadata: all})
+	ask := &dapr.InvokeBindingRequest{Name: binding, Operation: "create", Data: data, Metadata: all}
+	got, err := c.dapr.InvokeBinding(ctx, ask)
 	if err == nil && got != nil {
 		if code := got.Metadata["statusCode"]; code != "" && code[0] != '2' {
 			err = fmt.Errorf("received status code %s", code)
