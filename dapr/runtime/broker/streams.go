@@ -34,6 +34,7 @@ func ensureStreams(url string, topicBytes int64, how ...nats.Option) error {
 		if !insufficient(err) || bytes/2 < leastBytes {
 			return err
 		}
+		fmt.Printf("the disk has no room for topics of %d MiB: half of it is taken\n", bytes>>20)
 	}
 }
 
@@ -67,12 +68,13 @@ func insufficient(err error) bool {
 // insufficientStorage is the server's JSStorageResourcesExceededErr.
 const insufficientStorage = 10047
 
-// stream is how a topic is kept; bytes is the limit of one with events, dead letters have a sixteenth of it.
+// stream is how a topic is kept; bytes is the limit of one with events. Dead letters, and what is told of them, have a
+// sixteenth.
 func stream(topic string, bytes int64) nats.StreamConfig {
 	if topic == health {
 		return nats.StreamConfig{Name: topic, Subjects: []string{topic}, Storage: nats.FileStorage, Replicas: 1, MaxMsgs: 1}
 	}
-	if strings.HasSuffix(topic, ".deadletter") {
+	if strings.Contains(topic, "deadletter") {
 		bytes = max(bytes/16, leastBytes)
 	}
 	return nats.StreamConfig{

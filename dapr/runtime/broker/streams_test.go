@@ -95,6 +95,19 @@ func TestAStreamThatIsLargerThanItsNewLimitKeepsAll(t *testing.T) {
 	}
 }
 
+// The cluster's volume of 1 GiB, of which JetStream takes three quarters, has room for the limit that k8s/sets/embedded sets.
+func TestTheVolumeOfTheClusterIsLargeEnough(t *testing.T) {
+	ns := started(t, t.TempDir(), 768<<20)
+	if err := ensureStreams("", 256<<20, nats.InProcessServer(ns)); err != nil {
+		t.Fatal(err)
+	}
+	for topic, limit := range map[string]int64{"orders": 256 << 20, "stock": 256 << 20, "deadletters": 16 << 20} {
+		if info, err := jetstream(t, ns).StreamInfo(topic); err != nil || info.Config.MaxBytes != limit {
+			t.Errorf("topic %s: %+v, %v", topic, info, err)
+		}
+	}
+}
+
 // On a small disk the limits are smaller, and a disk that has filled since the last start is no reason not to start.
 func TestASmallDiskIsNoReasonNotToStart(t *testing.T) {
 	dir := t.TempDir()
