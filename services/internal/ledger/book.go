@@ -26,7 +26,7 @@ type Book struct {
 	opened  atomic.Bool
 	leads   atomic.Bool
 	foreign atomic.Int64 // when a page of another replica was last seen, in Unix ms
-	due     dueCursor
+	due     dueCursors
 
 	watch   sync.Mutex
 	changed chan struct{}

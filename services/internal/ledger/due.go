@@ -21,17 +21,18 @@ func dueList(bucket int64) string { return duePrefix + strconv.FormatInt(bucket,
 type Due struct {
 	b   *Book
 	key func(string) string
-	due func(string, any) time.Time
+	c   *dueCursor
 	one gate
 }
 
-// NewDue returns the due work of a book, which has one. key names the document of
-// an id, and due says of its value when it asks for work next; zero when no longer.
-// So a reminder is only a hint: what was settled meanwhile is not found. Who gives
-// work another time reminds again.
+// NewDue returns due work of a book. key names the document of an id, and due says
+// of its value when it asks for work next; zero when no longer. So a reminder is
+// only a hint: what was settled meanwhile is not found. Who gives work another time
+// reminds again. A book that has work of kinds that must not wait for each other has
+// a Due for each: all read the same reminders, at their own pace, and reminders are
+// kept until the last has read them. So each has to be asked.
 func NewDue(book *Book, key func(id string) string, due func(id string, value any) time.Time) *Due {
-	book.due.dueAt(due)
-	return &Due{b: book, key: key, due: due, one: newGate()}
+	return &Due{b: book, key: key, c: book.due.add(due), one: newGate()}
 }
 
 const (
@@ -54,20 +55,26 @@ func (d *Due) Take(ctx context.Context, now time.Time, limit int) ([]string, err
 	if !d.b.Leads() {
 		return nil, nil
 	}
-	if err := d.collect(ctx, now); err != nil {
-		return nil, err
-	}
 	var out []string
-	for len(out) < limit {
-		some := d.b.due.pop(now.Unix(), min(limit-len(out), askAtOnce))
-		if len(some) == 0 {
-			break
-		}
-		still, err := d.ask(ctx, now, some)
+	for range bucketsPerTake / bucketsAtOnce {
+		more, err := d.collect(ctx, now)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, still...)
+		for len(out) < limit {
+			some := d.c.pop(now.Unix(), min(limit-len(out), askAtOnce))
+			if len(some) == 0 {
+				break
+			}
+			still, err := d.ask(ctx, now, some)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, still...)
+		}
+		if !more || len(out) == limit {
+			break
+		}
 	}
 	return out, nil
 }
@@ -75,7 +82,7 @@ func (d *Due) Take(ctx context.Context, now time.Time, limit int) ([]string, err
 // Later has Take leave out ids that it returned, until then. That is forgotten when
 // another replica takes over.
 func (d *Due) Later(ids []string, until time.Time) {
-	c := &d.b.due
+	c := d.c
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, id := range ids {
@@ -86,30 +93,25 @@ func (d *Due) Later(ids []string, until time.Time) {
 	}
 }
 
-// collect reads the reminders that came due since.
-func (d *Due) collect(ctx context.Context, now time.Time) error {
-	c := &d.b.due
-	for range bucketsPerTake / bucketsAtOnce {
-		c.mu.Lock()
-		from, to := c.next, min(c.next+bucketsAtOnce, now.Unix()+1)
-		if from == 0 || from >= to || c.full() {
-			c.mu.Unlock()
-			return nil
-		}
-		c.next, c.read = to, from // what is appended behind takes next back
+// collect reads reminders that came due since, and reports whether there may be more.
+func (d *Due) collect(ctx context.Context, now time.Time) (more bool, err error) {
+	c := d.c
+	c.mu.Lock()
+	from, to := c.next, min(c.next+bucketsAtOnce, now.Unix()+1)
+	if from == 0 || from >= to || c.full() {
 		c.mu.Unlock()
-		err := d.read(ctx, from, to)
-		c.mu.Lock()
-		c.read = 0
-		if err != nil {
-			c.next = min(c.next, from)
-		}
-		c.mu.Unlock()
-		if err != nil {
-			return err
-		}
+		return false, nil
 	}
-	return nil
+	c.next, c.read = to, from // what is appended behind takes next back
+	c.mu.Unlock()
+	err = d.read(ctx, from, to)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.read = 0
+	if err != nil {
+		c.next = min(c.next, from)
+	}
+	return c.next <= now.Unix(), err
 }
 
 func (d *Due) read(ctx context.Context, from, to int64) error {
@@ -135,11 +137,11 @@ func (d *Due) read(ctx context.Context, from, to int64) error {
 		if err != nil {
 			return err
 		}
-		d.b.due.mu.Lock()
+		d.c.mu.Lock()
 		for _, e := range entries {
-			d.b.due.add(e.ID, d.key(e.ID), bucket)
+			d.c.add(e.ID, d.key(e.ID), bucket)
 		}
-		d.b.due.mu.Unlock()
+		d.c.mu.Unlock()
 	}
 	return nil
 }
@@ -155,11 +157,11 @@ func (d *Due) ask(ctx context.Context, now time.Time, some []*dueItem) ([]string
 	dues := make([]time.Time, len(some))
 	err := d.b.View(ctx, keys, func(t *Txn) error {
 		for i, it := range some {
-			dues[i] = d.due(it.id, t.Get(it.key))
+			dues[i] = d.c.due(it.id, t.Get(it.key))
 		}
 		return nil
 	})
-	c := &d.b.due
+	c := d.c
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var still []string

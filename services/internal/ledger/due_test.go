@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -86,4 +87,56 @@ func BenchmarkTakeWithManyOpen(b *testing.B) {
 		require.NoError(b, err)
 		require.Len(b, ids, 200)
 	}
+}
+
+// Work of one kind is found however much of another kind waits, and reminders are kept until both were looked at.
+func TestKindsOfWorkDoNotWaitForEachOther(t *testing.T) {
+	w := &world{}
+	b, stop := w.running(t, "a")
+	start := time.Unix(1_000_000, 0)
+	kind := func(b *ledger.Book, kind int) *ledger.Due {
+		return ledger.NewDue(b, func(id string) string { return id }, func(_ string, v any) time.Time {
+			if v != kind {
+				return time.Time{}
+			}
+			return start
+		})
+	}
+	slow, quick := kind(b, 1), kind(b, 2)
+	var changes []ledger.Change
+	for i := range 12_001 { // more than are kept in memory
+		changes = append(changes, ledger.Change{Decide: func(t *ledger.Txn) error {
+			t.Put(fmt.Sprint(i), 1+i/12_000)
+			t.Remind(start.Add(time.Duration(i/12_000)*time.Hour), fmt.Sprint(i))
+			return nil
+		}})
+	}
+	for some := range slices.Chunk(changes, 500) {
+		for _, err := range b.ChangeAll(t.Context(), some) {
+			require.NoError(t, err)
+		}
+	}
+	require.Eventually(t, b.Leads, 5*time.Second, time.Millisecond)
+	take := func(d *ledger.Due) []string {
+		ids, err := d.Take(t.Context(), start.Add(2*time.Hour), 3)
+		require.NoError(t, err)
+		return ids
+	}
+	assert.Len(t, take(slow), 3)
+	var found []string
+	for range 2 { // one reads so many seconds
+		found = append(found, take(quick)...)
+	}
+	assert.Equal(t, []string{"12000"}, found)
+	require.NoError(t, b.Change(t.Context(), ledger.Change{Keys: []string{"12000"}, Decide: func(t *ledger.Txn) error {
+		t.Put("12000", 0)
+		return nil
+	}}))
+	stop()
+	require.NoError(t, b.Drain(t.Context()))
+
+	b, _ = w.running(t, "b")
+	slow = kind(b, 1)
+	require.Eventually(t, b.Leads, 10*time.Second, time.Millisecond)
+	assert.Len(t, take(slow), 3, "they are found by another replica")
 }

@@ -3,8 +3,6 @@ package ledger
 import (
 	"container/heap"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 )
@@ -31,26 +29,17 @@ type dueItem struct {
 	place   int   // in the heap; negative while it is not there
 }
 
-func (d *dueCursor) dueAt(due func(id string, value any) time.Time) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.due = due
-}
-
 func (d *dueCursor) start(next int64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.next, d.open, d.byKey, d.turns, d.handed = next, map[string]*dueItem{}, map[string][]*dueItem{}, nil, 0
 }
 
-// hear takes in a page: its reminders, and that it settles what is open.
+// hear takes in that a page settles what is open.
 func (d *dueCursor) hear(p *page) {
-	for _, a := range p.Lists {
-		d.back(a.List)
-	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if len(d.open) == 0 || d.due == nil {
+	if len(d.open) == 0 {
 		return
 	}
 	for _, doc := range p.Docs {
@@ -62,16 +51,8 @@ func (d *dueCursor) hear(p *page) {
 	}
 }
 
-// back takes the cursor back to a list, if it is one of reminders.
-func (d *dueCursor) back(list string) {
-	digits, ok := strings.CutPrefix(list, duePrefix)
-	if !ok {
-		return
-	}
-	bucket, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil {
-		return
-	}
+// back takes the cursor back to the reminders of a second.
+func (d *dueCursor) back(bucket int64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.next == 0 || bucket < d.next {
