@@ -27,7 +27,7 @@ const (
 // the same page, so that an order and its events cannot part.
 type Store struct {
 	book  *ledger.Book
-	due   *ledger.Due
+	due   map[order.Work]*ledger.Due
 	lists *ledger.Yield
 	log   *slog.Logger
 	count func(event string)
@@ -36,7 +36,10 @@ type Store struct {
 // NewStore returns the store in a book whose Codec is this package's; count is
 // told the type of every event kept.
 func NewStore(book *ledger.Book, log *slog.Logger, count func(event string)) *Store {
-	return &Store{book: book, due: ledger.NewDue(book, key, dueAt), lists: ledger.NewYield(), log: log, count: count}
+	due := map[order.Work]*ledger.Due{
+		order.Unsettled: ledger.NewDue(book, key, settleAt), order.Unpaid: ledger.NewDue(book, key, dueAt),
+	}
+	return &Store{book: book, due: due, lists: ledger.NewYield(), log: log, count: count}
 }
 
 func key(id string) string { return prefix + id }
@@ -145,7 +148,10 @@ func (s *Store) tell(w *write) {
 	}
 }
 
-// Due returns the orders that ask for work.
-func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]string, error) {
-	return s.due.Take(ctx, now, limit)
+// Due returns orders that ask for work; see order.Store.
+func (s *Store) Due(ctx context.Context, w order.Work, now time.Time, limit int) ([]string, error) {
+	return s.due[w].Take(ctx, now, limit)
 }
+
+// Later has Due leave out an order until then.
+func (s *Store) Later(w order.Work, id string, until time.Time) { s.due[w].Later([]string{id}, until) }

@@ -241,12 +241,15 @@ func TestDueFollowsTheOrder(t *testing.T) {
 	pending, err := order.NewPending(order.Request{CustomerID: "bob", Items: []order.Item{{SKU: "a", Quantity: 1}}}, "o2", noon, time.Minute)
 	require.NoError(t, err)
 	require.NoError(t, create(t, s, pending))
-	due := func(at time.Duration) []string {
-		ids, err := s.Due(t.Context(), noon.Add(at), 10)
+	of := func(w order.Work, at time.Duration) []string {
+		ids, err := s.Due(t.Context(), w, noon.Add(at), 10)
 		require.NoError(t, err)
 		return ids
 	}
+	due := func(at time.Duration) []string { return of(order.Unpaid, at) }
 	assert.Empty(t, due(settleAfter-1))
+	assert.Equal(t, []string{"o2"}, of(order.Unsettled, 2*settleAfter))
+	assert.Equal(t, []string{"o2"}, of(order.Unsettled, time.Hour), "and no order that only waits to be paid")
 	assert.Equal(t, []string{"o2"}, due(2*settleAfter))
 	assert.Equal(t, []string{"o2"}, due(3*settleAfter), "again and again, until it is settled")
 	assert.Equal(t, []string{"o2", "o1"}, due(time.Minute+time.Second))
@@ -256,6 +259,7 @@ func TestDueFollowsTheOrder(t *testing.T) {
 		return o.Confirm([]order.Item{{SKU: "a", Quantity: 1, UnitPrice: &order.Money{Amount: 5, Currency: "USD"}}}, noon.Add(3*time.Second))
 	}))
 	assert.Empty(t, due(4*time.Second))
+	assert.Empty(t, of(order.Unsettled, 2*time.Hour))
 	assert.Equal(t, []string{"o2"}, due(time.Hour), "its payment is overdue")
 }
 

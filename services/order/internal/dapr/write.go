@@ -76,3 +76,11 @@ func dueAt(_ string, value any) time.Time {
 	}
 	return time.Time{}
 }
+
+// settleAt is dueAt of a pending order only: those do not wait behind overdue ones.
+func settleAt(id string, value any) time.Time {
+	if o, ok := value.(order.Order); !ok || o.Status() != order.Pending {
+		return time.Time{}
+	}
+	return dueAt(id, value)
+}

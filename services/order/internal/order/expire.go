@@ -28,7 +28,8 @@ type portion struct {
 	next time.Time // when the next one may
 }
 
-func (s *Service) expire(ctx context.Context, overdue []Order, did *Swept) error {
+// expire ends overdue orders. It never says that stock is silent: they end without it.
+func (s *Service) expire(ctx context.Context, overdue []Order, did *Swept) (silent bool, err error) {
 	changes := make([]Change, len(overdue))
 	for i, o := range overdue {
 		changes[i] = Change{ID: o.ID(), To: func(o Order) (Order, error) { return o.Expire(s.Now()) }}
@@ -50,7 +51,7 @@ func (s *Service) expire(ctx context.Context, overdue []Order, did *Swept) error
 			break
 		}
 	}
-	return errors.Join(failed...)
+	return false, errors.Join(failed...)
 }
 
 // turn waits for the time at which the next portion may expire, and reports whether it came.

@@ -21,9 +21,22 @@ type Store interface {
 	Update(ctx context.Context, changes ...Change) []Changed
 	// List returns a page of orders, newest first, and the cursor of the next.
 	List(ctx context.Context, f Filter) ([]Order, string, error)
-	// Due returns ids of orders that wait for stock, or whose payment is overdue.
-	Due(ctx context.Context, now time.Time, limit int) ([]string, error)
+	// Due returns ids of orders that ask for work, the longest due first. Some may
+	// need other work by now.
+	Due(ctx context.Context, w Work, now time.Time, limit int) ([]string, error)
+	// Later has Due leave out an order until then.
+	Later(w Work, id string, until time.Time)
 }
+
+// Work is why an order is looked at again. What is of one kind does not wait behind
+// the other.
+type Work int
+
+// The kinds of Work.
+const (
+	Unsettled Work = iota // it waits for stock
+	Unpaid                // its payment may be overdue
+)
 
 // New is an order to be kept.
 type New struct {
@@ -85,7 +98,8 @@ type Service struct {
 	PaymentTTL func() time.Duration // an unpaid order expires after it
 
 	settling sync.Mutex
-	expired  portion // while settling is locked
+	expiring sync.Mutex
+	expired  portion // while expiring is locked
 }
 
 // Get returns an order, or ErrNotFound.

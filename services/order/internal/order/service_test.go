@@ -89,13 +89,16 @@ func (m *memory) List(context.Context, order.Filter) ([]order.Order, string, err
 	return nil, "", nil
 }
 
-func (m *memory) Due(_ context.Context, now time.Time, limit int) ([]string, error) {
+func (m *memory) Later(order.Work, string, time.Time) {}
+
+func (m *memory) Due(_ context.Context, w order.Work, now time.Time, limit int) ([]string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var ids []string
 	for _, id := range slices.Sorted(maps.Keys(m.orders)) {
 		o := m.orders[id]
-		if due := o.Status() == order.Pending || o.Status() == order.Confirmed && !now.Before(o.ExpiresAt()); due && len(ids) < limit {
+		late := !now.Before(o.ExpiresAt())
+		if due := o.Status() == order.Pending && (late || w == order.Unsettled) || o.Status() == order.Confirmed && late && w == order.Unpaid; due && len(ids) < limit {
 			ids = append(ids, id)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 )
 
@@ -17,39 +18,68 @@ const sweepTime = 10 * time.Second
 type Swept struct{ Settled, Expired int }
 
 // Sweep settles pending orders and expires unpaid ones, until none is due, stock
-// is silent, something fails or its time is over. A sweep that is still running makes the next one
-// return at once.
+// is silent, something fails or its time is over. Each is done by one sweep at a
+// time: while one still expires orders, the next ones go on settling.
 func (s *Service) Sweep(ctx context.Context) (Swept, error) {
 	var did Swept
-	if !s.settling.TryLock() {
-		return did, nil
+	err := alone(&s.settling, func() error { return s.sweep(ctx, Unsettled, &did, s.settle) })
+	return did, errors.Join(err, alone(&s.expiring, func() error { return s.sweep(ctx, Unpaid, &did, s.expire) }))
+}
+
+func alone(one *sync.Mutex, do func() error) error {
+	if !one.TryLock() {
+		return nil
 	}
-	defer s.settling.Unlock()
+	defer one.Unlock()
+	return do()
+}
+
+// sweep has work done for what is due of it.
+func (s *Service) sweep(ctx context.Context, w Work, did *Swept, do func(context.Context, []Order, *Swept) (silent bool, err error)) error {
 	for end := s.Now().Add(sweepTime); ; {
-		ids, err := s.Store.Due(ctx, s.Now(), sweepLimit)
+		ids, err := s.Store.Due(ctx, w, s.Now(), sweepLimit)
 		if err != nil {
-			return did, err
+			return err
 		}
 		orders, err := s.Store.Get(ctx, ids...)
 		if err != nil {
-			return did, err
+			return err
 		}
-		var overdue, pending []Order
+		var mine []Order
+		others := 0
 		for _, id := range ids {
 			switch o := orders[id]; {
-			case o.Status().Open() && !s.Now().Before(o.ExpiresAt()):
-				overdue = append(overdue, o)
-			case o.Status() == Pending:
-				pending = append(pending, o)
+			case !o.Status().Open(): // it was settled meanwhile
+			case w == workOf(o, s.Now()):
+				mine = append(mine, o)
+			default:
+				others++
+				s.Store.Later(w, id, later(o, s.Now()))
 			}
 		}
-		before := did
-		silent, err := s.settle(ctx, pending, &did)
-		err = errors.Join(err, s.expire(ctx, overdue, &did))
-		if err != nil || silent || did == before || len(ids) < sweepLimit || !s.Now().Before(end) {
-			return did, err
+		before := *did
+		silent, err := do(ctx, mine, did)
+		idle := *did == before && others == 0
+		if err != nil || silent || idle || len(ids) < sweepLimit || !s.Now().Before(end) {
+			return err
 		}
 	}
+}
+
+// later is when to look again at an order that is the other sweep's work.
+func later(o Order, now time.Time) time.Time {
+	if now.Before(o.ExpiresAt()) {
+		return o.ExpiresAt()
+	}
+	return now.Add(sweepTime)
+}
+
+// workOf says what an open order that is due waits for.
+func workOf(o Order, now time.Time) Work {
+	if o.Status() == Pending && now.Before(o.ExpiresAt()) {
+		return Unsettled
+	}
+	return Unpaid
 }
 
 // settle asks stock again for pending orders, for all at once, and keeps what it
