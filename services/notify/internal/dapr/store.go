@@ -55,18 +55,20 @@ func Group(key string) string {
 // Store keeps everything of notify in one book.
 type Store struct {
 	book *ledger.Book
-	due  *ledger.Due
+	due  map[notify.Queue]*ledger.Due
 	all  *ledger.Yield // who lists what everybody was told
 }
 
 // NewStore returns the store in a book with this package's Codec.
 func NewStore(book *ledger.Book) *Store {
-	return &Store{book: book, all: ledger.NewYield(), due: ledger.NewDue(book,
-		func(id string) string { return storyKey(openID(id).OrderID) },
-		func(id string, value any) time.Time {
+	due := make(map[notify.Queue]*ledger.Due, len(notify.Queues))
+	for _, q := range notify.Queues {
+		due[q] = ledger.NewDue(book, func(id string) string { return storyKey(openID(id).OrderID) }, func(id string, value any) time.Time {
 			t, _ := storyOf(value).Find(openID(id).Event)
-			return t.Due()
-		})}
+			return t.Due(q)
+		})
+	}
+	return &Store{book: book, all: ledger.NewYield(), due: due}
 }
 
 // entryID is how lists and reminders name a Told: order/event. No id has a slash.

@@ -59,8 +59,12 @@ func add(t *ledger.Txn, key string, story notify.Story, changed []notify.Told) e
 func put(t *ledger.Txn, key string, story notify.Story, changed []notify.Told) {
 	t.Put(key, story)
 	for _, told := range changed {
-		if due := told.Due(); !due.IsZero() {
-			t.Remind(due, entryID(told.Key()))
+		var last time.Time
+		for _, q := range notify.Queues {
+			if due := told.Due(q); !due.IsZero() && !due.Equal(last) {
+				t.Remind(due, entryID(told.Key()))
+				last = due
+			}
 		}
 	}
 }
@@ -119,17 +123,17 @@ func (s *Store) Pass(ctx context.Context, passed []notify.Passed, change func(no
 func (s *Store) Hold(orderID string) (release func()) { return s.book.Pin(storyKey(orderID)) }
 
 // Later has Due leave out keys until then.
-func (s *Store) Later(keys []notify.ToldKey, until time.Time) {
+func (s *Store) Later(q notify.Queue, keys []notify.ToldKey, until time.Time) {
 	ids := make([]string, len(keys))
 	for i, k := range keys {
 		ids[i] = entryID(k)
 	}
-	s.due.Later(ids, until)
+	s.due[q].Later(ids, until)
 }
 
-// Due returns keys of what is due at now.
-func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]notify.ToldKey, error) {
-	ids, err := s.due.Take(ctx, now, limit)
+// Due returns keys of what is due on a queue at now.
+func (s *Store) Due(ctx context.Context, q notify.Queue, now time.Time, limit int) ([]notify.ToldKey, error) {
+	ids, err := s.due[q].Take(ctx, now, limit)
 	keys := make([]notify.ToldKey, len(ids))
 	for i, id := range ids {
 		keys[i] = openID(id)

@@ -97,16 +97,24 @@ func (s *Service) close(waited bool, offered map[Channel]time.Duration, n int) {
 	}
 }
 
-// room is how many messages that waited in the store the desk with most room for
-// them takes. Desks with none ask for more when they have.
-func (s *Service) room() int {
-	most := 0
-	for _, d := range s.desks {
+// room is how many messages that waited in the store the desk of a queue with most
+// room for them takes. Desks with none ask for more when they have. Where there is no
+// desk, what is due is only looked at: its channel may be switched off by now.
+func (s *Service) room(q Queue) int {
+	most, desks := 0, 0
+	for ch, d := range s.desks {
+		if ch.queue() != q {
+			continue
+		}
+		desks++
 		room := d.waited.room()
 		if room < queueSize/2 {
 			d.left.Store(true)
 		}
 		most = max(most, room)
+	}
+	if desks == 0 {
+		return queueSize
 	}
 	return most
 }

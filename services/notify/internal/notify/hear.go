@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -81,21 +82,30 @@ func (s *Service) Retry(ctx context.Context) error {
 }
 
 func (s *Service) retry(ctx context.Context) error {
-	for until := s.now().Add(retryTime); s.now().Before(until) && ctx.Err() == nil; {
-		n := s.room()
+	var failed []error
+	until := s.now().Add(retryTime)
+	for _, q := range Queues {
+		failed = append(failed, s.retryQueue(ctx, q, until))
+	}
+	return errors.Join(failed...)
+}
+
+func (s *Service) retryQueue(ctx context.Context, q Queue, until time.Time) error {
+	for s.now().Before(until) && ctx.Err() == nil {
+		n := s.room(q)
 		if n == 0 {
 			return nil
 		}
-		if taken, err := s.retrySome(ctx, n); err != nil || taken < n {
+		if taken, err := s.retrySome(ctx, q, n); err != nil || taken < n {
 			return err
 		}
 	}
 	return nil
 }
 
-// retrySome takes up to n that are due, and returns how many there were.
-func (s *Service) retrySome(ctx context.Context, n int) (int, error) {
-	keys, err := s.store.Due(ctx, s.now(), n)
+// retrySome takes up to n of a queue that are due, and returns how many there were.
+func (s *Service) retrySome(ctx context.Context, q Queue, n int) (int, error) {
+	keys, err := s.store.Due(ctx, q, s.now(), n)
 	if err != nil || len(keys) == 0 {
 		return 0, err
 	}
@@ -115,6 +125,6 @@ func (s *Service) retrySome(ctx context.Context, n int) (int, error) {
 			err = a.Err
 		}
 	}
-	s.store.Later(full, now.Add(fullTime))
+	s.store.Later(q, full, now.Add(fullTime))
 	return len(keys), err
 }

@@ -23,10 +23,10 @@ type Store interface {
 	Pass(ctx context.Context, passed []Passed, change func(Passed, Story) (Story, []Told, error)) []Answer
 	// Hold has the story of an order at hand until release.
 	Hold(orderID string) (release func())
-	// Due returns keys of what is due at now, the longest due first.
-	Due(ctx context.Context, now time.Time, limit int) ([]ToldKey, error)
+	// Due returns keys of what is due on a queue at now, the longest due first.
+	Due(ctx context.Context, q Queue, now time.Time, limit int) ([]ToldKey, error)
 	// Later has Due leave out what it returned, until then.
-	Later(keys []ToldKey, until time.Time)
+	Later(q Queue, keys []ToldKey, until time.Time)
 	// Notifications lists newest first, from after a cursor of its own making.
 	Notifications(ctx context.Context, want Filter, after string, limit int) (page []Notification, next string, err error)
 }

@@ -1,6 +1,9 @@
 package notify
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // tell decides what becomes of an event: one notice for each channel of the
 // customer, or one that says why there is none. A channel that can take it is
@@ -93,7 +96,7 @@ func (t *Told) forget() {
 			n.To, n.Due, n.After, n.Leased = "", time.Time{}, time.Time{}, false
 		}
 	}
-	if t.Due().IsZero() {
+	if !slices.ContainsFunc(t.f.Notices, func(n Notice) bool { return n.Status == Pending }) {
 		t.f.Event.Details = Details{}
 	}
 }

@@ -77,11 +77,11 @@ func (t Told) Key() ToldKey { return ToldKey{t.f.Event.OrderID, t.event} }
 // Event returns what t tells of.
 func (t Told) Event() Event { return Event{t.f.Event, t.event} }
 
-// Due returns when t next asks for work; zero when it is settled.
-func (t Told) Due() time.Time {
+// Due returns when t next asks for work on a queue; zero when it is settled there.
+func (t Told) Due(q Queue) time.Time {
 	var due time.Time
 	for _, n := range t.f.Notices {
-		if n.Status == Pending && (due.IsZero() || n.Due.Before(due)) {
+		if n.Channel.queue() == q && n.Status == Pending && (due.IsZero() || n.Due.Before(due)) {
 			due = n.Due
 		}
 	}
