@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -132,6 +133,17 @@ func TestAnIndexIncludesWhatWasStoredBefore(t *testing.T) {
 	stop()
 	require.NoError(t, before.Drain(t.Context()))
 
+	var inVain atomic.Int64
+	w.store.Fault = func(call string, keys []string) error {
+		switch {
+		case call != "get":
+		case len(keys) == 0:
+			inVain.Add(1)
+		case len(keys) > 4 && strings.HasPrefix(keys[0], "log:"):
+			return errors.New("larger than a message")
+		}
+		return nil
+	}
 	b := w.indexing("a", time.Now, slog.New(slog.DiscardHandler))
 	_, _, err := b.Search(t.Context(), ledger.Search{Index: "parity", Want: func(string) bool { return true }, Limit: 1})
 	p, ok := errors.AsType[*problem.Problem](err)
@@ -148,6 +160,7 @@ func TestAnIndexIncludesWhatWasStoredBefore(t *testing.T) {
 	<-done
 	require.NoError(t, b.Drain(t.Context()))
 	assert.Equal(t, oddOf(truth), odd(t, w.indexing("b", time.Now, slog.New(slog.DiscardHandler)), 3))
+	assert.Zero(t, inVain.Load(), "reads of nothing")
 }
 
 func TestRebuildFindsAndMendsNodes(t *testing.T) {

@@ -99,7 +99,7 @@ func (x *index) behind() int64 {
 // catchUp reads commits that memory had no room for, or that were kept before this
 // process began, until ends or as many as are written at once.
 func (x *index) catchUp(ctx context.Context, ends time.Time) error {
-	for many := 1; ; many = min(many*2, nodesAtOnce) {
+	for many, most := 1, nodesAtOnce; ; many = min(many*2, most) {
 		head := x.b.Head()
 		x.mu.Lock()
 		next, full := x.through+1, x.waiting >= marksAtOnce
@@ -113,7 +113,7 @@ func (x *index) catchUp(ctx context.Context, ends time.Time) error {
 		}
 		docs, err := x.b.o.Store.GetMany(ctx, keys)
 		if err != nil && many > 1 { // together they may be larger than a message
-			many = 0
+			many, most = 1, 1
 			continue
 		}
 		if err != nil {
