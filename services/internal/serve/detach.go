@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"go.opentelemetry.io/otel/trace"
 )
@@ -61,16 +62,20 @@ func (f *Frame) Detach(w http.ResponseWriter, r *http.Request, stream func(conte
 	return nil
 }
 
-// end waits until all streams have ended, and cuts off those that have not when ctx ends.
-func (s *streams) end(ctx context.Context) error {
+// streamTime is how long a stream may go on when the service stops: one writes to a client that does not read, and
+// clients come back anyway.
+const streamTime = time.Second
+
+// end waits until all streams have ended, and cuts off those that have not when streamTime is over or ctx ends.
+func (s *streams) end(ctx context.Context) {
 	ended := make(chan struct{})
 	go func() { s.open.Wait(); close(ended) }()
+	ctx, cancel := context.WithTimeout(ctx, streamTime)
+	defer cancel()
 	select {
 	case <-ended:
-		return nil
 	case <-ctx.Done():
 		s.cut()
 		<-ended
-		return ctx.Err()
 	}
 }

@@ -95,7 +95,8 @@ func (f *Frame) drain(srv servers) error {
 		wg.Go(func() { errs[i] = s.Shutdown(ctx) })
 	}
 	wg.Wait()
-	err := errors.Join(append(errs[:], f.streams.end(ctx))...)
+	f.streams.end(ctx)
+	err := errors.Join(errs[:]...)
 	if errors.Is(err, context.DeadlineExceeded) {
 		return errors.Join(fmt.Errorf("requests were still in flight after %s", drainTime), srv[0].Close(), srv[1].Close())
 	}
