@@ -67,7 +67,12 @@ func (a *API) stream(ctx context.Context, s *stream, watch notify.Watch) error {
 			}
 		}
 		if more && ctx.Err() == nil {
-			continue
+			select {
+			case <-a.Frame.Leaving():
+				return nil
+			default:
+				continue
+			}
 		}
 		select {
 		case <-ctx.Done():

@@ -3,6 +3,7 @@ package api
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -111,8 +112,11 @@ func TestFeedsHaveLimits(t *testing.T) {
 	w.want(429, "GET", "/v1/feed?customerId=alice", "", "too-many-feeds")
 	w.listen("?customerId=bob", "") // who is another
 	leave()
-	for range 17 {
-		w.listen("", "")
+	w.listen("?orderId=o1", "")
+	w.listen("?orderId=o1", "")
+	w.want(429, "GET", "/v1/feed?orderId=o1", "", "too-many-feeds")
+	for i := range 15 {
+		w.listen(fmt.Sprintf("?customerId=c%d", i), "")
 	}
 	for { // until the feed that was left has been seen to be
 		status, _ := w.call("GET", "/v1/notifications", "")

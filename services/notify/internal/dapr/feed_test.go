@@ -85,7 +85,7 @@ func TestAWatchMissesNothing(t *testing.T) {
 				t.Errorf("%+v, %d at a time: got %d lines, want %d", filter, pace, len(got), len(want))
 			}
 			w.Leave()
-			if w.Leave(); h.watches != 0 || len(h.by) != 0 || len(h.customers) != 0 {
+			if w.Leave(); h.watches != 0 || len(h.by) != 0 || len(h.whose) != 0 {
 				t.Errorf("a watch has left something: %+v", h)
 			}
 		}
@@ -149,12 +149,16 @@ func TestTooManyWatches(t *testing.T) {
 	if _, err := join("alice"); !errors.Is(err, notify.ErrTooManyFeeds) {
 		t.Errorf("a second of one customer: %v", err)
 	}
-	for _, customer := range []string{"", "bob"} {
-		if _, err := join(customer); err != nil {
-			t.Error(err)
-		}
+	if _, err := join(""); err != nil {
+		t.Error(err)
 	}
 	if _, err := join(""); !errors.Is(err, notify.ErrTooManyFeeds) {
+		t.Errorf("more than half for those who watch everything: %v", err)
+	}
+	if _, err := join("bob"); err != nil {
+		t.Error(err)
+	}
+	if _, err := join("carol"); !errors.Is(err, notify.ErrTooManyFeeds) {
 		t.Errorf("a fourth: %v", err)
 	}
 	alice.Leave()

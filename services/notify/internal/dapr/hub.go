@@ -15,18 +15,18 @@ const recentLines = 1000
 type hub struct {
 	limits func() notify.FeedLimits
 
-	mu        sync.Mutex
-	live      chan struct{}  // closed while end is known and lines are added; renewed when not
-	isLive    bool           // whether it is
-	end       int64          // position of the newest line
-	recent    []notify.Shown // ends at end
-	watches   int
-	customers map[string]int // watches by the customer they ask for
-	by        map[notify.FeedFilter]map[*watch]bool
+	mu      sync.Mutex
+	live    chan struct{}  // closed while end is known and lines are added; renewed when not
+	isLive  bool           // whether it is
+	end     int64          // position of the newest line
+	recent  []notify.Shown // ends at end
+	watches int
+	whose   map[notify.FeedFilter]int // watches by whose they are
+	by      map[notify.FeedFilter]map[*watch]bool
 }
 
 func newHub(limits func() notify.FeedLimits) *hub {
-	return &hub{limits: limits, live: make(chan struct{}), customers: map[string]int{}, by: map[notify.FeedFilter]map[*watch]bool{}}
+	return &hub{limits: limits, live: make(chan struct{}), whose: map[notify.FeedFilter]int{}, by: map[notify.FeedFilter]map[*watch]bool{}}
 }
 
 // goLive begins with the line after end.
@@ -72,18 +72,29 @@ func (h *hub) add(lines []notify.Shown) {
 	}
 }
 
+// whoOf says whose limit a watch counts for: its customer's, or without one its order's, or that of those who watch
+// everything, who may take half of all places.
+func whoOf(f notify.FeedFilter) notify.FeedFilter {
+	if f.CustomerID != "" {
+		f.OrderID = ""
+	}
+	return f
+}
+
 // join counts one more watch, or says that there are too many.
 func (h *hub) join(w *watch) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	limits, customer := h.limits(), w.filter.CustomerID
-	if h.watches >= limits.Replica || (customer != "" && h.customers[customer] >= limits.Customer) {
+	limits, who := h.limits(), whoOf(w.filter)
+	most := limits.Customer
+	if who == (notify.FeedFilter{}) {
+		most = limits.Replica / 2
+	}
+	if h.watches >= limits.Replica || h.whose[who] >= most {
 		return notify.ErrTooManyFeeds
 	}
 	h.watches++
-	if customer != "" {
-		h.customers[customer]++
-	}
+	h.whose[who]++
 	if h.by[w.filter] == nil {
 		h.by[w.filter] = map[*watch]bool{}
 	}
@@ -98,10 +109,9 @@ func (h *hub) leave(w *watch) {
 		return
 	}
 	h.watches--
-	if customer := w.filter.CustomerID; customer != "" {
-		if h.customers[customer]--; h.customers[customer] == 0 {
-			delete(h.customers, customer)
-		}
+	who := whoOf(w.filter)
+	if h.whose[who]--; h.whose[who] == 0 {
+		delete(h.whose, who)
 	}
 	if delete(h.by[w.filter], w); len(h.by[w.filter]) == 0 {
 		delete(h.by, w.filter)
