@@ -72,10 +72,20 @@ func (s *State) Atomic(ctx context.Context) (bool, error) {
 	return d.atomic, nil
 }
 
-// dialect returns how to speak to the store, once the sidecar has said what it is.
+// dialect returns how to speak to the store, once the sidecar has said what it is and
+// the store was proven.
 func (s *State) dialect(ctx context.Context) (Dialect, error) {
+	d, err := s.told(ctx)
+	if err != nil {
+		return Dialect{}, err
+	}
+	return d, s.prove(ctx, d)
+}
+
+// told returns how to speak to the store, once the sidecar has said what it is.
+func (s *State) told(ctx context.Context) (Dialect, error) {
 	if known := s.spoken.Load(); known != nil {
-		return known.Dialect, s.prove(ctx, known.Dialect)
+		return known.Dialect, nil
 	}
 	meta, err := s.c.metadata(ctx)
 	if err != nil {
@@ -86,8 +96,7 @@ func (s *State) dialect(ctx context.Context) (Dialect, error) {
 			if err := s.meet(c); err != nil {
 				return Dialect{}, err
 			}
-			d := s.spoken.Load().Dialect
-			return d, s.prove(ctx, d)
+			return s.spoken.Load().Dialect, nil
 		}
 	}
 	return Dialect{}, fmt.Errorf("component %s is not loaded", s.name)

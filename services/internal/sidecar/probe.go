@@ -47,7 +47,7 @@ func demandOf(ops []Op) (bytes int64) {
 // may be of another one, but not what this one wrote the time before. Where more was
 // demanded in vain the document is as large, and one is created that is there.
 func (s *State) probeWrite(ctx context.Context, demand int64) error {
-	d, err := s.dialect(ctx)
+	d, err := s.told(ctx) // to prove it is a use
 	if err != nil {
 		return err
 	}

@@ -42,5 +42,12 @@ func TestAStoreThatWasNeverProvenIsAwayAtOnce(t *testing.T) {
 	_, err := s.GetMany(ctx, []string{"a", "b"})
 	assert.ErrorIs(t, err, ErrAway)
 	assert.ErrorIs(t, s.Apply(ctx, Put("a", []byte("1"))), ErrAway)
+	assert.NotErrorIs(t, s.probeWrite(short(t), 0), ErrAway, "but the probe that brings it back asks")
 	assert.NoError(t, ctx.Err())
+}
+
+func short(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	t.Cleanup(cancel)
+	return ctx
 }
