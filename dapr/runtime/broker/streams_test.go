@@ -95,7 +95,8 @@ func TestAStreamThatIsLargerThanItsNewLimitKeepsAll(t *testing.T) {
 	}
 }
 
-// The cluster's volume of 1 GiB, of which JetStream takes three quarters, has room for the limit that k8s/sets/embedded sets.
+// The cluster's volume of 1 GiB, of which JetStream takes three quarters, has room for the limit that
+// k8s/sets/embedded sets.
 func TestTheVolumeOfTheClusterIsLargeEnough(t *testing.T) {
 	ns := started(t, t.TempDir(), 768<<20)
 	if err := ensureStreams("", 256<<20, nats.InProcessServer(ns)); err != nil {

@@ -164,5 +164,6 @@ func (x *index) ready(ctx context.Context) error {
 		return nil
 	}
 	return problem.New(http.StatusServiceUnavailable, "index-behind",
-		"The index for this list is being built: %d of %d commits are left to read. Ask again.", behind, x.b.Head()).After(time.Second)
+		"The index for this list is being built: %d of %d commits are left to read. Ask again.", behind, x.b.Head()).
+		After(time.Second)
 }

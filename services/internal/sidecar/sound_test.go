@@ -18,7 +18,9 @@ func (frozen) SaveBulkState(ctx context.Context, _ string, _ ...*dapr.SetStateIt
 	return ctx.Err()
 }
 
-func (frozen) ExecuteStateTransaction(ctx context.Context, _ string, _ map[string]string, _ []*dapr.StateOperation) error {
+func (frozen) ExecuteStateTransaction(ctx context.Context, _ string, _ map[string]string,
+	_ []*dapr.StateOperation,
+) error {
 	<-ctx.Done()
 	return ctx.Err()
 }

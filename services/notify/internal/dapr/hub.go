@@ -26,7 +26,10 @@ type hub struct {
 }
 
 func newHub(limits func() notify.FeedLimits) *hub {
-	return &hub{limits: limits, live: make(chan struct{}), whose: map[notify.FeedFilter]int{}, by: map[notify.FeedFilter]map[*watch]bool{}}
+	return &hub{
+		limits: limits, live: make(chan struct{}),
+		whose: map[notify.FeedFilter]int{}, by: map[notify.FeedFilter]map[*watch]bool{},
+	}
 }
 
 // goLive begins with the line after end.

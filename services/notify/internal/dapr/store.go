@@ -62,8 +62,9 @@ type Store struct {
 // NewStore returns the store in a book with this package's Codec.
 func NewStore(book *ledger.Book) *Store {
 	due := make(map[notify.Queue]*ledger.Due, len(notify.Queues))
+	key := func(id string) string { return storyKey(openID(id).OrderID) }
 	for _, q := range notify.Queues {
-		due[q] = ledger.NewDue(book, func(id string) string { return storyKey(openID(id).OrderID) }, func(id string, value any) time.Time {
+		due[q] = ledger.NewDue(book, key, func(id string, value any) time.Time {
 			t, _ := storyOf(value).Find(openID(id).Event)
 			return t.Due(q)
 		})

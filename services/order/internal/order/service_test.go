@@ -97,8 +97,9 @@ func (m *memory) Due(_ context.Context, w order.Work, now time.Time, limit int) 
 	var ids []string
 	for _, id := range slices.Sorted(maps.Keys(m.orders)) {
 		o := m.orders[id]
-		late := !now.Before(o.ExpiresAt())
-		if due := o.Status() == order.Pending && (late || w == order.Unsettled) || o.Status() == order.Confirmed && late && w == order.Unpaid; due && len(ids) < limit {
+		pending := o.Status() == order.Pending && w == order.Unsettled
+		late := o.Status().Open() && !now.Before(o.ExpiresAt()) && w == order.Unpaid
+		if (pending || late) && len(ids) < limit {
 			ids = append(ids, id)
 		}
 	}

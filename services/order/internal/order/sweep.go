@@ -34,8 +34,11 @@ func alone(one *sync.Mutex, do func() error) error {
 	return do()
 }
 
+// doing does one kind of work for some orders; silent is stock that did not answer.
+type doing func(ctx context.Context, some []Order, did *Swept) (silent bool, err error)
+
 // sweep has work done for what is due of it.
-func (s *Service) sweep(ctx context.Context, w Work, did *Swept, do func(context.Context, []Order, *Swept) (silent bool, err error)) error {
+func (s *Service) sweep(ctx context.Context, w Work, did *Swept, do doing) error {
 	for end := s.Now().Add(sweepTime); ; {
 		ids, err := s.Store.Due(ctx, w, s.Now(), sweepLimit)
 		if err != nil {
