@@ -2,6 +2,8 @@ package dapr
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -37,6 +39,53 @@ func TestMailsAndWebhooksWaitInQueuesOfTheirOwn(t *testing.T) {
 			if got := due(q); len(got) != 2 || got[0] != want[0] || got[1] != want[1] {
 				t.Errorf("queue %d has %v, not %v", q, got, want)
 			}
+		}
+	})
+}
+
+// asked remembers which queues were asked for, and lets everybody send before the next is.
+type asked struct {
+	notify.Store
+	queues []notify.Queue
+}
+
+func (a *asked) Due(ctx context.Context, q notify.Queue, now time.Time, limit int) ([]notify.ToldKey, error) {
+	a.queues = append(a.queues, q)
+	return a.Store.Due(ctx, q, now, limit)
+}
+
+func (a *asked) Later(q notify.Queue, keys []notify.ToldKey, until time.Time) {
+	a.Store.Later(q, keys, until)
+	time.Sleep(time.Millisecond)
+}
+
+// Mails that are sent as fast as they are read do not hold up the webhooks.
+func TestQueuesAreTakenInTurns(t *testing.T) {
+	inWorld(t, func(w *world) {
+		silent := w.service(w.store)
+		ctx, stop := context.WithCancel(context.Background())
+		ended := make(chan struct{}, 2)
+		go func() { w.store.book.Run(ctx); ended <- struct{}{} }()
+		w.contact(silent, notify.Webhook)
+		w.hear(silent, eventOf(t, "hook", 1, "paid"))
+		w.contact(silent, notify.Email)
+		for i := range 1000 {
+			w.hear(silent, eventOf(t, fmt.Sprint("mail", i), 1, "paid"))
+		}
+		time.Sleep(time.Minute) // the leases are over
+		store := &asked{Store: w.store}
+		s := notify.NewService(store, map[notify.Channel]notify.Outlet{
+			notify.Email: {Sender: w.mail, SideBySide: 4}, notify.Webhook: {Sender: w.hook, SideBySide: 4},
+		}, w.rules, time.Now, func(context.Context, notify.Notification, error) {})
+		go func() { s.Run(ctx); ended <- struct{}{} }()
+		if err := s.Retry(ctx); err != nil {
+			t.Error(err)
+		}
+		stop()
+		<-ended
+		<-ended
+		if len(store.queues) < 4 || !slices.Equal(store.queues[:2], notify.Queues) {
+			t.Errorf("asked for %v", store.queues)
 		}
 	})
 }

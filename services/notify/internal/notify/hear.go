@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -83,24 +84,19 @@ func (s *Service) Retry(ctx context.Context) error {
 
 func (s *Service) retry(ctx context.Context) error {
 	var failed []error
-	until := s.now().Add(retryTime)
-	for _, q := range Queues {
-		failed = append(failed, s.retryQueue(ctx, q, until))
+	left := slices.Clone(Queues)
+	for until := s.now().Add(retryTime); len(left) > 0 && s.now().Before(until) && ctx.Err() == nil; {
+		left = slices.DeleteFunc(left, func(q Queue) (done bool) { // in turns: a long queue has much to take for long
+			n := s.room(q)
+			if n == 0 {
+				return true
+			}
+			taken, err := s.retrySome(ctx, q, n)
+			failed = append(failed, err)
+			return err != nil || taken < n
+		})
 	}
 	return errors.Join(failed...)
-}
-
-func (s *Service) retryQueue(ctx context.Context, q Queue, until time.Time) error {
-	for s.now().Before(until) && ctx.Err() == nil {
-		n := s.room(q)
-		if n == 0 {
-			return nil
-		}
-		if taken, err := s.retrySome(ctx, q, n); err != nil || taken < n {
-			return err
-		}
-	}
-	return nil
 }
 
 // retrySome takes up to n of a queue that are due, and returns how many there were.
