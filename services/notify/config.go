@@ -15,7 +15,7 @@ type config struct {
 	serve.Config
 	Channels        []string        `envconfig:"NOTIFY_CHANNELS" default:"email,webhook" validate:"max=3,dive,oneof=email webhook sms" live:"true"` // that may be used now; what is for others is suppressed
 	Lease           time.Duration   `envconfig:"NOTIFY_LEASE" default:"15s" validate:"min=1s,max=1h,gtfield=SendTimeout" live:"true"`               // after a crash, how long until its unfinished messages are sent
-	SendTimeout     time.Duration   `envconfig:"NOTIFY_SEND_TIMEOUT" default:"5s" validate:"min=100ms,max=1m" live:"true"`                          // of one attempt; a webhook has 8 s at most, a mail what the sidecar's policy says
+	SendTimeout     time.Duration   `envconfig:"NOTIFY_SEND_TIMEOUT" default:"5s" validate:"min=100ms,max=1m" live:"true"`                          // of one attempt
 	Backoff         []time.Duration `envconfig:"NOTIFY_BACKOFF" default:"1s,5s,30s,2m,10m" validate:"max=20,dive,min=10ms,max=24h" live:"true"`     // pauses between attempts; one attempt more than pauses
 	OrderWait       time.Duration   `envconfig:"NOTIFY_ORDER_WAIT" default:"30s" validate:"min=0,max=1h" live:"true"`                               // how long a message waits for those of the order's events before it
 	MailSenders     int             `envconfig:"NOTIFY_MAIL_SENDERS" default:"16" validate:"min=1,max=64"`                                          // mails sent at once; one by bindings.smtp, whatever stands here

@@ -72,7 +72,8 @@ func (l *listed) note(o harness.Order) {
 	l.orders[o.ID] = o
 }
 
-// rest waits until orders that were only kept are settled, and notify has heard of the newest: it is not to be measured.
+// rest waits until orders that were only kept are settled, and notify has heard of the newest: that is not to be
+// measured.
 func (l *listed) rest() {
 	for id, o := range l.orders {
 		if o.Status == "pending" {

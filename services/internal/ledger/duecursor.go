@@ -60,7 +60,7 @@ func (d *dueCursor) back(bucket int64) {
 	}
 }
 
-// reached returns what a later keeper has to begin with.
+// reached returns what a later leader has to begin with.
 func (d *dueCursor) reached() int64 {
 	d.mu.Lock()
 	defer d.mu.Unlock()

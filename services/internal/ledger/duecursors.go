@@ -60,7 +60,7 @@ func (d *dueCursors) back(list string) {
 	}
 }
 
-// reached returns what a later keeper has to begin with.
+// reached returns what a later leader has to begin with.
 func (d *dueCursors) reached() int64 {
 	all := d.each()
 	reached := all[0].reached()

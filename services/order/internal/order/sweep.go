@@ -22,11 +22,12 @@ type Swept struct{ Settled, Expired int }
 // time: while one still expires orders, the next ones go on settling.
 func (s *Service) Sweep(ctx context.Context) (Swept, error) {
 	var did Swept
-	err := alone(&s.settling, func() error { return s.sweep(ctx, Unsettled, &did, s.settle) })
-	return did, errors.Join(err, alone(&s.expiring, func() error { return s.sweep(ctx, Unpaid, &did, s.expire) }))
+	err := oneAtATime(&s.settling, func() error { return s.sweep(ctx, Unsettled, &did, s.settle) })
+	return did, errors.Join(err, oneAtATime(&s.expiring, func() error { return s.sweep(ctx, Unpaid, &did, s.expire) }))
 }
 
-func alone(one *sync.Mutex, do func() error) error {
+// oneAtATime does nothing while another does it.
+func oneAtATime(one *sync.Mutex, do func() error) error {
 	if !one.TryLock() {
 		return nil
 	}
