@@ -32,7 +32,6 @@ type process struct {
 
 	keeping, sweeping sync.Mutex
 	ids               atomic.Int64
-	version           atomic.Int64 // of stock, as this process heard last
 }
 
 // spawn starts a process.

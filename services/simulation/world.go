@@ -33,6 +33,7 @@ type world struct {
 	lives  int
 	chosen int
 	writes atomic.Int64
+	told   atomic.Int64   // version of stock that somebody heard last
 	busy   sync.WaitGroup // what goes on in the background
 	living sync.WaitGroup // the processes
 }
