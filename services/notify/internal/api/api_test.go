@@ -80,13 +80,14 @@ func TestListsPageWithoutGapsNewestFirst(t *testing.T) {
 func TestMalformedDataIsDeadLetteredWithTheReason(t *testing.T) {
 	w := newWorld(t)
 	bad := strings.Replace(string(orderEvent("o1", 1, "paid")), `"customerId":"alice",`, "", 1)
+	later := strings.Replace(string(orderEvent("o1", 3, "paid")), `order.paid.v1`, `order.paid.v2`, 1)
 	wrong := strings.Replace(string(orderEvent("o1", 2, "paid")), `"status":"paid"`, `"status":7`, 1)
-	got := w.deliver("/events/orders", jsonOf(bad), jsonOf(wrong), jsonOf(`{"id":"no event"}`))
-	if strings.Count(got, "SUCCESS") != 3 {
+	got := w.deliver("/events/orders", jsonOf(bad), jsonOf(wrong), jsonOf(`{"id":"no event"}`), jsonOf(later))
+	if strings.Count(got, "SUCCESS") != 4 {
 		t.Error(got)
 	}
 	bus := strings.Join(w.bus(), "\n")
-	if !contains(bus, "data.customerId: is required", "malformed-event", `"deadletterapp":"notify"`, "status") || len(w.bus()) != 3 {
+	if !contains(bus, "data.customerId: is required", "malformed-event", `"deadletterapp":"notify"`, "status", "unknown-event-version: This service reads order.paid.v1") || len(w.bus()) != 4 {
 		t.Error(bus)
 	}
 	w.refuse = true // what cannot be kept must come again

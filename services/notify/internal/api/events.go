@@ -28,6 +28,9 @@ func (a *API) OnOrders(all []*event.Heard) {
 	var passed []notify.Passed
 	var by []*event.Heard
 	for _, h := range all {
+		if h.Err = event.KnownVersion(h.Event.Type, notify.Concerns); h.Err != nil {
+			continue
+		}
 		if !notify.Concerns(h.Event.Type) {
 			if p, ok := openPassed(h); ok {
 				passed, by = append(passed, p), append(by, h)

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"orderly/services/internal/batch"
+	"orderly/services/internal/event"
 	"orderly/services/internal/fakestore"
 	"orderly/services/internal/ledger"
 	"orderly/services/internal/serve"
@@ -231,6 +232,13 @@ func FuzzPlace(f *testing.F) {
 			t.Fatalf("%q answered %d", body, w.Code)
 		}
 	})
+}
+
+// A service that passed it over would leave a paid order without its mark.
+func TestALaterVersionOfAnEventIsRefused(t *testing.T) {
+	later := event.Event{Type: "stock.commit-failed.v2", Data: json.RawMessage(`{"orderId":"o1"}`)}
+	assert.ErrorContains(t, Hear(t.Context(), nil, later), "unknown-event-version: This service reads stock.commit-failed.v1")
+	assert.NoError(t, Hear(t.Context(), nil, event.Event{Type: "stock.low.v2"}))
 }
 
 func FuzzStockEvent(f *testing.F) {

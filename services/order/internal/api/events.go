@@ -22,8 +22,9 @@ type commitFailedData struct {
 // Hear handles an event of topic stock. An error that is final in the table of
 // problems dead-letters it; any other has it delivered again.
 func Hear(ctx context.Context, orders *order.Service, e event.Event) error {
-	if e.Type != commitFailed {
-		return nil
+	concerns := func(typ string) bool { return typ == commitFailed }
+	if err := event.KnownVersion(e.Type, concerns); err != nil || !concerns(e.Type) {
+		return err
 	}
 	var d commitFailedData
 	if err := json.Unmarshal(e.Data, &d); err != nil {

@@ -13,8 +13,19 @@ import (
 )
 
 // orderTypes are the types of topic orders; stock acts on three of them.
-var orderTypes = []string{"order.placed.v1", "order.confirmed.v1", "order.rejected.v1", "order.paid.v1", "order.shipped.v1",
-	"order.delivered.v1", "order.cancelled.v1", "order.expired.v1"}
+var orderTypes = []string{"order.placed.v1", "order.confirmed.v1", "order.rejected.v1", orderPaid, "order.shipped.v1",
+	"order.delivered.v1", orderCancelled, orderExpired}
+
+// Events of order that stock acts upon.
+const (
+	orderPaid      = "order.paid.v1"
+	orderCancelled = "order.cancelled.v1"
+	orderExpired   = "order.expired.v1"
+)
+
+func concerns(typ string) bool {
+	return typ == orderPaid || typ == orderCancelled || typ == orderExpired
+}
 
 // orderData is what stock reads of an order event.
 type orderData struct {
@@ -25,26 +36,17 @@ type orderData struct {
 // Hear acts on what happened to an order. Other types than these three are none
 // of stock's business, and done with.
 func (c Calls) Hear(ctx context.Context, e event.Event) error {
-	name, version := e.Type, ""
-	if i := strings.LastIndex(e.Type, ".v"); i > 0 {
-		name, version = e.Type[:i], e.Type[i+1:]
-	}
-	switch name {
-	case "order.paid", "order.cancelled", "order.expired":
-	default:
-		return nil
-	}
-	if version != "v1" {
-		return problem.New(http.StatusUnprocessableEntity, "unknown-event-version", "This service reads %s.v1, not %s.", name, e.Type)
+	if err := event.KnownVersion(e.Type, concerns); err != nil || !concerns(e.Type) {
+		return err
 	}
 	data, err := readOrder(e)
 	if err != nil {
 		return err
 	}
-	if name == "order.paid" {
+	if e.Type == orderPaid {
 		return c.paid(ctx, data)
 	}
-	return c.over(ctx, data.OrderID, strings.TrimPrefix(name, "order."))
+	return c.over(ctx, data.OrderID, strings.TrimSuffix(strings.TrimPrefix(e.Type, "order."), ".v1"))
 }
 
 func readOrder(e event.Event) (orderData, error) {
