@@ -89,3 +89,36 @@ func TestQueuesAreTakenInTurns(t *testing.T) {
 		}
 	})
 }
+
+func TestOfWhatWaitsThereIsOneReminder(t *testing.T) {
+	now := time.Now()
+	told := func(mail, hook time.Duration) notify.Told {
+		notice := func(ch notify.Channel, due time.Duration) notify.Notice {
+			return notify.Notice{Channel: ch, Status: notify.Pending, Due: now.Add(due)}
+		}
+		all := []notify.Notice{notice(notify.Email, mail), notice(notify.Webhook, hook)}
+		is, err := notify.RestoreTold(notify.ToldFields{Event: eventOf(t, "o1", 1, "paid").Fields(), Notices: all})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return is
+	}
+	for name, c := range map[string]struct {
+		was, is notify.Told
+		want    []time.Duration
+	}{
+		"new":                       {notify.Told{}, told(1, 2), []time.Duration{1, 2}},
+		"new, at the same time":     {notify.Told{}, told(1, 1), []time.Duration{1}},
+		"new, and due":              {notify.Told{}, told(-1, -1), []time.Duration{-1}},
+		"a mail, the webhook waits": {told(-3, -5), told(9, -5), []time.Duration{9}},
+		"a webhook, the mail later": {told(7, -5), told(7, 9), []time.Duration{7, 9}},
+	} {
+		var got []time.Duration
+		for _, at := range reminders(c.was, c.is, now) {
+			got = append(got, at.Sub(now))
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, not %v", name, got, c.want)
+		}
+	}
+}

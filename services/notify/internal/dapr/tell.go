@@ -57,16 +57,27 @@ func add(t *ledger.Txn, key string, story notify.Story, changed []notify.Told) e
 
 // put writes a story, and has what changed in it found again when it asks for work.
 func put(t *ledger.Txn, key string, story notify.Story, changed []notify.Told) {
+	before := storyOf(t.Get(key))
 	t.Put(key, story)
 	for _, told := range changed {
-		var last time.Time
-		for _, q := range notify.Queues {
-			if due := told.Due(q); !due.IsZero() && !due.Equal(last) {
-				t.Remind(due, entryID(told.Key()))
-				last = due
-			}
+		was, _ := before.Find(told.Key().Event)
+		for _, at := range reminders(was, told, time.Now()) {
+			t.Remind(at, entryID(told.Key()))
 		}
 	}
+}
+
+// reminders returns when to look at what is told. Of a queue that it has waited on since before there is one: another in
+// the past would have both queues read all reminders since then again.
+func reminders(was, told notify.Told, now time.Time) (all []time.Time) {
+	for _, q := range notify.Queues {
+		at := told.Due(q)
+		waits := at.Equal(was.Due(q)) && !at.After(now)
+		if !at.IsZero() && !waits && !slices.ContainsFunc(all, at.Equal) {
+			all = append(all, at)
+		}
+	}
+	return all
 }
 
 // Change loads, changes and saves what was told of events.
