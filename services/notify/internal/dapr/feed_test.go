@@ -165,4 +165,8 @@ func TestTooManyWatches(t *testing.T) {
 	if _, err := join("alice"); err != nil {
 		t.Error(err)
 	}
+	only := newHub(func() notify.FeedLimits { return notify.FeedLimits{Replica: 1, Customer: 1} })
+	if err := only.join(&watch{feed: &Feed{hub: only}}); err != nil {
+		t.Errorf("one of everything, where there is one place: %v", err)
+	}
 }

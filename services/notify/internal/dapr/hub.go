@@ -91,7 +91,7 @@ func (h *hub) join(w *watch) error {
 	limits, who := h.limits(), whoOf(w.filter)
 	most := limits.Customer
 	if who == (notify.FeedFilter{}) {
-		most = limits.Replica / 2
+		most = max(1, limits.Replica/2)
 	}
 	if h.watches >= limits.Replica || h.whose[who] >= most {
 		return notify.ErrTooManyFeeds
