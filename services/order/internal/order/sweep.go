@@ -11,7 +11,7 @@ import (
 // sweepLimit is how many due orders are taken at once.
 const sweepLimit = 500
 
-// sweepTime is how long a sweep goes on; one is given up on after 30 s.
+// sweepTime is how long a sweep does one kind of work. The sidecar gives up on both together after 30 s.
 const sweepTime = 10 * time.Second
 
 // Swept counts what one sweep did.
