@@ -104,18 +104,38 @@ func (n *node) with(leaf nodeID, marks []mark, through int64) *node {
 	if n.N >= through {
 		return n
 	}
-	return leafOf(leaf, n.merged(leaf, marks, through), through)
-}
-
-// merged are the rows of a leaf as of commit through, or a later one that it has.
-func (n *node) merged(leaf nodeID, marks []mark, through int64) map[string]mark {
 	rows := n.marks(leaf)
 	for _, m := range marks {
 		if m.pos > n.N && m.pos <= through {
 			rows[m.id] = m
 		}
 	}
-	return rows
+	return leafOf(leaf, rows, through)
+}
+
+// wanted are those of a leaf, and of marks that it may not have yet, that a search wants.
+func (n *node) wanted(leaf nodeID, marks []mark, want func(label string) bool) (out []mark) {
+	newer := map[string]mark{}
+	for _, m := range marks {
+		if m.pos > n.N {
+			newer[m.id] = m
+		}
+	}
+	for _, m := range newer {
+		if want(m.label) {
+			out = append(out, m)
+		}
+	}
+	wants := make([]bool, len(n.Labels))
+	for i, label := range n.Labels {
+		wants[i] = want(label)
+	}
+	for i, is := range n.Is {
+		if _, changed := newer[n.IDs[i]]; wants[is] && !changed {
+			out = append(out, mark{n.N, leaf.begin() + n.At[i], n.IDs[i], n.Labels[is]})
+		}
+	}
+	return out
 }
 
 func leafOf(leaf nodeID, rows map[string]mark, n int64) *node {

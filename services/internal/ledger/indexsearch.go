@@ -147,8 +147,8 @@ func (f *finder) descend(ctx context.Context) error {
 	f.left -= len(ids)
 	var got []mark
 	for i, id := range ids {
-		for _, m := range leaves[i].merged(id, f.pending[id], math.MaxInt64) {
-			if f.s.Want(m.label) && m.at >= floor && m.compare(f.hi) < 0 {
+		for _, m := range leaves[i].wanted(id, f.pending[id], f.s.Want) {
+			if m.at >= floor && m.compare(f.hi) < 0 {
 				got = append(got, m)
 			}
 		}
