@@ -87,7 +87,8 @@ func TestMalformedDataIsDeadLetteredWithTheReason(t *testing.T) {
 		t.Error(got)
 	}
 	bus := strings.Join(w.bus(), "\n")
-	if !contains(bus, "data.customerId: is required", "malformed-event", `"deadletterapp":"notify"`, "status", "unknown-event-version: This service reads order.paid.v1") || len(w.bus()) != 4 {
+	if !contains(bus, "data.customerId: is required", "malformed-event", `"deadletterapp":"notify"`, "status",
+		"unknown-event-version: This service reads order.paid.v1") || len(w.bus()) != 4 {
 		t.Error(bus)
 	}
 	w.refuse = true // what cannot be kept must come again

@@ -112,6 +112,7 @@ func TestOfWhatWaitsThereIsOneReminder(t *testing.T) {
 		"new, and due":              {notify.Told{}, told(-1, -1), []time.Duration{-1}},
 		"a mail, the webhook waits": {told(-3, -5), told(9, -5), []time.Duration{9}},
 		"a webhook, the mail later": {told(7, -5), told(7, 9), []time.Duration{7, 9}},
+		"a webhook, a mail is due":  {told(-3, -5), told(-3, 9), []time.Duration{-3, 9}}, // versions before had none of it
 	} {
 		var got []time.Duration
 		for _, at := range reminders(c.was, c.is, now) {

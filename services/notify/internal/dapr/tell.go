@@ -67,12 +67,17 @@ func put(t *ledger.Txn, key string, story notify.Story, changed []notify.Told) {
 	}
 }
 
-// reminders returns when to look at what is told. Of a queue that it has waited on since before there is one: another in
-// the past would have both queues read all reminders since then again.
+// reminders returns when to look at what is told. There is one of what has waited longest: another
+// in the past would have both queues read all reminders since then again. Of the other queue there
+// may be none, as versions before had one queue.
 func reminders(was, told notify.Told, now time.Time) (all []time.Time) {
+	first := was.Due(notify.Mails)
+	if hook := was.Due(notify.Webhooks); first.IsZero() || (!hook.IsZero() && hook.Before(first)) {
+		first = hook
+	}
 	for _, q := range notify.Queues {
 		at := told.Due(q)
-		waits := at.Equal(was.Due(q)) && !at.After(now)
+		waits := at.Equal(was.Due(q)) && at.Equal(first) && !at.After(now)
 		if !at.IsZero() && !waits && !slices.ContainsFunc(all, at.Equal) {
 			all = append(all, at)
 		}
