@@ -15,7 +15,8 @@ func KnownVersion(typ string, known func(typ string) bool) error {
 		name = typ[:i]
 	}
 	if read := name + ".v1"; typ != read && known(read) {
-		return problem.New(http.StatusUnprocessableEntity, "unknown-event-version", "This service reads %s, not %s.", read, typ)
+		return problem.New(http.StatusUnprocessableEntity, "unknown-event-version",
+			"This service reads %s, not %s.", read, typ)
 	}
 	return nil
 }

@@ -237,7 +237,8 @@ func FuzzPlace(f *testing.F) {
 // A service that passed it over would leave a paid order without its mark.
 func TestALaterVersionOfAnEventIsRefused(t *testing.T) {
 	later := event.Event{Type: "stock.commit-failed.v2", Data: json.RawMessage(`{"orderId":"o1"}`)}
-	assert.ErrorContains(t, Hear(t.Context(), nil, later), "unknown-event-version: This service reads stock.commit-failed.v1")
+	assert.ErrorContains(t, Hear(t.Context(), nil, later),
+		"unknown-event-version: This service reads stock.commit-failed.v1")
 	assert.NoError(t, Hear(t.Context(), nil, event.Event{Type: "stock.low.v2"}))
 }
 
